@@ -1,0 +1,217 @@
+#pragma once
+/// \file
+/// Turning the values of a column into codes, by several workers at once.
+///
+/// The dictionary is shared: a value has one code whichever worker meets it first, so codes may differ from run to run;
+/// nothing that leaves a state depends on them.
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <assay/core/time.hpp>
+#include <assay/io/dictionary.hpp>
+#include <assay/io/read.hpp>
+
+namespace assay::io {
+
+/// The kind under which a dictionary keeps the values of a column of this type. With `as_text` all kinds become text.
+/// \throws InputError for types that cannot name a slice (real numbers, durations, nested values).
+[[nodiscard]] inline std::string key_format(const Field& field, bool as_text) {
+  const Type& type = field.type;
+  if (type.storage == Storage::none) return as_text ? "u" : "n";
+  const bool whole_decimal = type.storage == Storage::decimal && type.decimal_scale == 0 && type.decimal_bytes <= 16;
+  std::string format;
+  if (type.is_text())
+    format = "u";
+  else if (type.meaning == Meaning::date)
+    format = "tdD";
+  else if (type.meaning == Meaning::timestamp)
+    format = "tsu:" + type.zone;
+  else if (type.meaning == Meaning::plain && (type.is_integer() || whole_decimal))
+    format = "l";
+  else if (type.storage == Storage::boolean)
+    format = "b";
+  else
+    throw InputError("text, whole numbers, true/false or dates", type.words(), {field.name, {}},
+                     type.is_real() ? "cut the numbers into bands, or cast them to whole numbers if they are whole"
+                                    : "cast the column to text");
+  return as_text ? "u" : format;
+}
+
+/// A dictionary several workers write to.
+struct SharedDictionary {
+  Dictionary values{};
+  std::mutex guard{};
+};
+
+/// One worker's way from one column to codes.
+class Encoder {
+ public:
+  /// `missing`: the name nulls get; without it they are refused.
+  Encoder(SharedDictionary& shared, std::optional<std::string> missing)
+      : shared_{&shared}, missing_{std::move(missing)} {}
+
+  /// Prepares for a batch. \throws InputError for a type that cannot name slices.
+  void begin(const Column& column) {
+    column_ = column;
+    format_ = key_format(*column.field, missing_.has_value());
+    {
+      const std::lock_guard lock{shared_->guard};
+      shared_->values.settle(format_, column.field->name);
+    }
+    if (local_.format() != format_ && format_ != "n") {
+      local_ = Dictionary{format_};
+      to_shared_.clear();
+    }
+    missing_code_ = no_code;
+    if (!column.field->type.keys) return;
+    const Column values = column.dictionary();
+    keys_.resize(static_cast<std::size_t>(values.length));
+    identity_ = values.length <= (1 << 20);
+    encode_plain(values, 0, values.length, keys_.data(), true);
+    for (std::size_t i = 0; i < keys_.size(); ++i) identity_ = identity_ && keys_[i] == i;
+  }
+
+  /// Codes of some rows of the batch.
+  void encode(std::int64_t begin, std::int64_t count, Code* out) {
+    if (!column_.field->type.keys) return encode_plain(column_, begin, count, out, false);
+    const std::uint8_t* bits = column_.validity();
+    with_integers(*column_.field->type.keys, column_.array->buffers[1], [&](const auto* raw) {
+      const auto* keys = raw + column_.offset + begin;
+      const auto size = static_cast<std::uint64_t>(keys_.size());
+      if (bits == nullptr && all_within(keys, count, size)) {
+        if (identity_)
+          for (std::int64_t i = 0; i < count; ++i) out[i] = static_cast<Code>(keys[i]);
+        else
+          for (std::int64_t i = 0; i < count; ++i) out[i] = keys_[static_cast<std::size_t>(keys[i])];
+        if (!has_null_value_) return;
+      }
+      for (std::int64_t i = 0; i < count; ++i) {
+        const bool null = bits != nullptr && !Column::bit(bits, column_.offset + begin + i);
+        const auto key = static_cast<std::uint64_t>(keys[i]);
+        if (!null && key >= size)
+          throw InputError("dictionary keys below " + std::to_string(size),
+                           std::to_string(static_cast<std::int64_t>(keys[i])), column_.place(begin + i));
+        out[i] = null ? no_code : keys_[key];
+        if (out[i] == no_code) out[i] = code_of_null(begin + i);
+      }
+    });
+  }
+
+ private:
+  template <class Key>
+  static bool all_within(const Key* keys, std::int64_t count, std::uint64_t size) {
+    Key least = 0;
+    Key most = 0;
+    for (std::int64_t i = 0; i < count; ++i) {
+      least = keys[i] < least ? keys[i] : least;
+      most = keys[i] > most ? keys[i] : most;
+    }
+    return least >= 0 && static_cast<std::uint64_t>(most) < size;
+  }
+
+  Code code_of_null(std::int64_t row) {
+    if (!missing_)
+      refuse_null(column_, row, "a value", "pass missing=\"(none)\" to give nulls a name (null in a result means all)");
+    if (missing_code_ == no_code) missing_code_ = code(std::string_view{*missing_});
+    return missing_code_;
+  }
+
+  template <class Value>
+  Code code(Value value) {
+    const Code own = local_.code_of(value);
+    if (own < to_shared_.size()) return to_shared_[own];
+    const std::lock_guard lock{shared_->guard};
+    to_shared_.push_back(shared_->values.code_of(value));
+    return to_shared_.back();
+  }
+
+  void encode_plain(const Column& column, std::int64_t begin, std::int64_t count, Code* out, bool keep_nulls) {
+    has_null_value_ = false;
+    const Type& type = column.field->type;
+    const bool nulls = column.may_have_nulls() || type.storage == Storage::none;
+    const auto null_at = [&](std::int64_t row) { return nulls && column.is_null(row); };
+    const auto on_null = [&](std::int64_t row) {
+      has_null_value_ = true;
+      return keep_nulls ? no_code : code_of_null(row);
+    };
+    if (type.storage == Storage::none) {
+      for (std::int64_t i = 0; i < count; ++i) out[i] = on_null(begin + i);
+    } else if (type.is_text()) {
+      const Texts texts{column};
+      for (std::int64_t i = 0; i < count; ++i)
+        out[i] = null_at(begin + i) ? on_null(begin + i) : code(texts[begin + i]);
+    } else {
+      for (std::int64_t i = 0; i < count; ++i) {
+        if (null_at(begin + i))
+          out[i] = on_null(begin + i);
+        else
+          out[i] = format_ == "u" ? code(std::string_view{words(column, begin + i)}) : code(whole(column, begin + i));
+      }
+    }
+  }
+
+  /// A value that is not text, as the whole number its dictionary keeps.
+  [[nodiscard]] static std::int64_t whole(const Column& column, std::int64_t row) {
+    const Type& type = column.field->type;
+    const std::int64_t at = column.offset + row;
+    const void* values = column.array->buffers[1];
+    if (type.storage == Storage::boolean) return Column::bit(static_cast<const std::uint8_t*>(values), at) ? 1 : 0;
+    if (type.storage == Storage::decimal) {
+      const double value = from_decimal(static_cast<const std::byte*>(values) + at * type.decimal_bytes, type);
+      if (!(std::fabs(value) <= 0x1p53))
+        throw InputError("whole numbers of at most 2^53", to_text(value), column.place(row));
+      return static_cast<std::int64_t>(value);
+    }
+    return with_integers(type.storage, values, [&](const auto* typed) -> std::int64_t {
+      const auto value = typed[at];
+      if constexpr (std::is_same_v<decltype(value), const std::uint64_t>) {
+        if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+          throw InputError("whole numbers below 2^63", std::to_string(value), column.place(row));
+      }
+      const auto number = static_cast<std::int64_t>(value);
+      const auto floored = [](std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); };
+      if (type.meaning == Meaning::date && type.units_per_second != 0)
+        return floored(number, 86'400 * type.units_per_second);
+      if (type.meaning == Meaning::timestamp) return to_micros(number, type, column, row);
+      return number;
+    });
+  }
+
+ public:
+  /// A timestamp's value in microseconds. \throws InputError when it does not fit.
+  [[nodiscard]] static std::int64_t to_micros(std::int64_t value, const Type& type, const Column& column,
+                                              std::int64_t row) {
+    if (type.units_per_second > 1'000'000) return value / 1000 - (value % 1000 < 0 ? 1 : 0);
+    std::int64_t micros = 0;
+    if (__builtin_mul_overflow(value, 1'000'000 / type.units_per_second, &micros))
+      throw InputError("a time within 290,000 years of 1970", std::to_string(value), column.place(row));
+    return micros;
+  }
+
+ private:
+  [[nodiscard]] static std::string words(const Column& column, std::int64_t row) {
+    const std::int64_t value = whole(column, row);
+    const Type& type = column.field->type;
+    if (type.storage == Storage::boolean) return value != 0 ? "true" : "false";
+    if (type.meaning == Meaning::date) return to_text(time_from_micros(value * 86'400'000'000)).substr(0, 10);
+    if (type.meaning == Meaning::timestamp) return to_text(time_from_micros(value));
+    return std::to_string(value);
+  }
+
+  SharedDictionary* shared_;
+  std::optional<std::string> missing_;
+  Column column_{};
+  std::string format_{};
+  Dictionary local_{};
+  std::vector<Code> to_shared_{};
+  std::vector<Code> keys_{};
+  bool identity_{false};
+  bool has_null_value_{false};
+  Code missing_code_{no_code};
+};
+
+}  // namespace assay::io

@@ -1,0 +1,163 @@
+#pragma once
+/// \file
+/// The wire format of every state: little-endian bytes in an envelope that says what they are and shows damage.
+///
+/// Envelope: "ASSY" · kind (u16) · version (u16) · payload length (u64) · payload · checksum of all before (u64).
+/// A reader checks lengths before it allocates; hostile bytes end in a FormatError, never in a crash.
+
+#include <algorithm>
+#include <bit>
+#include <concepts>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include <assay/core/error.hpp>
+#include <assay/core/random.hpp>
+#include <assay/core/sketch.hpp>
+
+namespace assay::io {
+
+/// What an envelope holds. Numbers are never given twice.
+enum class Kind : std::uint16_t { tally = 1, exact_sum = 2, scores = 3 };
+
+/// A checksum against accidents (not against forgers): words folded through a bijective scramble.
+[[nodiscard]] inline std::uint64_t checksum(ByteView bytes) noexcept {
+  std::uint64_t state = scramble(bytes.size());
+  for (std::size_t at = 0; at < bytes.size(); at += 8) {
+    std::uint64_t word = 0;
+    std::size_t shift = 0;
+    for (std::size_t i = at; i < std::min(at + 8, bytes.size()); ++i, shift += 8)
+      word |= static_cast<std::uint64_t>(bytes[i]) << shift;
+    state = scramble(state ^ word);
+  }
+  return state;
+}
+
+/// Appends values to a payload.
+class Writer {
+ public:
+  template <std::unsigned_integral Number>
+  void number(Number value) {
+    for (std::size_t i = 0; i < sizeof(Number); ++i)
+      payload_.push_back(static_cast<std::byte>(value >> (8 * i) & 0xFFU));
+  }
+  void integer(std::int64_t value) { number(static_cast<std::uint64_t>(value)); }
+  void real(double value) { number(std::bit_cast<std::uint64_t>(value)); }
+  /// Unsigned, 7 bits a byte: small numbers take one byte.
+  void compact(std::uint64_t value) {
+    for (; value >= 0x80U; value >>= 7U) payload_.push_back(static_cast<std::byte>(value | 0x80U));
+    payload_.push_back(static_cast<std::byte>(value));
+  }
+  void text(std::string_view value) {
+    compact(value.size());
+    for (const char letter : value) payload_.push_back(static_cast<std::byte>(letter));
+  }
+
+  /// The payload in its envelope.
+  [[nodiscard]] Bytes finish(Kind kind, std::uint16_t version) const {
+    Writer out;
+    for (const char letter : std::string_view{"ASSY"}) out.payload_.push_back(static_cast<std::byte>(letter));
+    out.number(static_cast<std::uint16_t>(kind));
+    out.number(version);
+    out.number(static_cast<std::uint64_t>(payload_.size()));
+    out.payload_.insert(out.payload_.end(), payload_.begin(), payload_.end());
+    out.number(checksum(out.payload_));
+    return out.payload_;
+  }
+
+ private:
+  Bytes payload_{};
+};
+
+/// Reads a payload back, refusing what does not fit.
+class Reader {
+ public:
+  /// Opens an envelope. \throws FormatError when it is not one, is damaged, holds another kind or a newer version.
+  Reader(ByteView envelope, Kind kind, std::uint16_t newest) : rest_{envelope} {
+    constexpr std::size_t head = 16;
+    constexpr std::size_t tail = 8;
+    if (envelope.size() < head + tail)
+      throw FormatError("wanted the bytes of a state, got " + std::to_string(envelope.size()) + " bytes: cut short");
+    if (std::memcmp(envelope.data(), "ASSY", 4) != 0)
+      throw FormatError("wanted the bytes of a state, got bytes that do not begin with its mark");
+    rest_ = envelope.subspan(4);
+    const auto got_kind = number<std::uint16_t>();
+    version_ = number<std::uint16_t>();
+    const auto length = number<std::uint64_t>();
+    if (length != envelope.size() - head - tail)
+      throw FormatError("wanted a payload of " + std::to_string(length) + " bytes, got " +
+                        std::to_string(envelope.size() - head - tail) + ": cut short or joined with something else");
+    rest_ = envelope.last(tail);
+    if (number<std::uint64_t>() != checksum(envelope.first(envelope.size() - tail)))
+      throw FormatError("the checksum does not match: the bytes were altered on their way");
+    if (got_kind != static_cast<std::uint16_t>(kind))
+      throw FormatError("wanted a state of kind " + std::to_string(static_cast<int>(kind)) + ", got kind " +
+                        std::to_string(got_kind));
+    if (version_ == 0 || version_ > newest)
+      throw FormatError("wanted format version 1 to " + std::to_string(newest) + ", got " + std::to_string(version_) +
+                        "; read it with the release that wrote it or a newer one");
+    rest_ = envelope.subspan(head, length);
+  }
+
+  [[nodiscard]] std::uint16_t version() const noexcept { return version_; }
+  [[nodiscard]] std::size_t left() const noexcept { return rest_.size(); }
+
+  template <std::unsigned_integral Number>
+  [[nodiscard]] Number number() {
+    const ByteView bytes = take(sizeof(Number));
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < sizeof(Number); ++i) value |= static_cast<std::uint64_t>(bytes[i]) << (8 * i);
+    return static_cast<Number>(value);
+  }
+  [[nodiscard]] std::int64_t integer() { return static_cast<std::int64_t>(number<std::uint64_t>()); }
+  [[nodiscard]] double real() { return std::bit_cast<double>(number<std::uint64_t>()); }
+
+  [[nodiscard]] std::uint64_t compact() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      const auto byte = static_cast<std::uint64_t>(take(1)[0]);
+      value |= (byte & 0x7FU) << shift;
+      if (byte < 0x80U) {
+        if (shift == 63 && byte > 1) break;
+        return value;
+      }
+    }
+    throw FormatError("a compact number runs past 64 bits: damaged bytes");
+  }
+
+  /// A count of things that take at least `bytes_each` bytes each, so that no hostile count allocates.
+  [[nodiscard]] std::size_t count(std::size_t bytes_each) {
+    const std::uint64_t value = compact();
+    if (value > rest_.size() / std::max<std::size_t>(bytes_each, 1))
+      throw FormatError("wanted " + std::to_string(value) + " entries, got " + std::to_string(rest_.size()) +
+                        " bytes for them: damaged bytes");
+    return static_cast<std::size_t>(value);
+  }
+
+  [[nodiscard]] std::string text() {
+    const ByteView bytes = take(count(1));
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  }
+
+  /// \throws FormatError when anything is left over.
+  void done() const {
+    if (!rest_.empty()) throw FormatError(std::to_string(rest_.size()) + " bytes left over: damaged bytes");
+  }
+
+ private:
+  [[nodiscard]] ByteView take(std::size_t bytes) {
+    if (bytes > rest_.size())
+      throw FormatError("wanted " + std::to_string(bytes) + " more bytes, got " + std::to_string(rest_.size()) +
+                        ": cut short");
+    const ByteView head = rest_.first(bytes);
+    rest_ = rest_.subspan(bytes);
+    return head;
+  }
+
+  ByteView rest_;
+  std::uint16_t version_{0};
+};
+
+}  // namespace assay::io
