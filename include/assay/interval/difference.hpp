@@ -44,8 +44,10 @@ inline double joined(double u, double v, double correlation) noexcept {
   detail::require_within(b, limits_b);
   if (!(correlation >= -1.0 && correlation <= 1.0))
     throw InputError("a correlation between -1 and 1", to_text(correlation));
-  return {a - b - detail::joined(a - limits_a.lower, limits_b.upper - b, correlation),
-          a - b + detail::joined(limits_a.upper - a, b - limits_b.lower, correlation)};
+  const double below = detail::joined(a - limits_a.lower, limits_b.upper - b, correlation);
+  const double above = detail::joined(limits_a.upper - a, b - limits_b.lower, correlation);
+  return {std::max(a - b - below, limits_a.lower - limits_b.upper),
+          std::min(a - b + above, limits_a.upper - limits_b.lower)};
 }
 
 }  // namespace assay

@@ -2,7 +2,6 @@
 /// \file
 /// Blaker's exact limits for the number of successes in a finite queue.
 
-#include <algorithm>
 #include <cstdint>
 
 #include <assay/core/probability.hpp>
@@ -31,8 +30,8 @@ inline std::int64_t hypergeometric_blaker_lower(std::int64_t x, std::int64_t n, 
     const auto mirror = static_cast<std::int64_t>(2.0 * static_cast<double>(n) * static_cast<double>(successes) /
                                                   static_cast<double>(population)) -
                         x;
-    const std::int64_t next = first_true_near(0, std::max<std::int64_t>(0, x - 1), mirror, 1,
-                                              [&](std::int64_t count) { return below(count, successes) > tail; });
+    const std::int64_t next =
+        first_true_near(0, x, mirror, 1, [&](std::int64_t count) { return below(count, successes) > tail; });
     const auto accepted = [&](std::int64_t at) { return above(at) + below(next - 1, at) > alpha * tie; };
     if (accepted(successes)) return successes;
     const std::int64_t jump = first_true(successes + 1, centre, [&](std::int64_t at) { return rivals(next, at); });

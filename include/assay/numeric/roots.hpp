@@ -29,7 +29,7 @@ template <class Function>
   if (!((fa < 0.0) != (fb < 0.0)) || std::isnan(fa) || std::isnan(fb))
     throw InputError("a function that changes its sign in the bracket", to_text(fb) + " and " + to_text(fa));
   double t = 0.5;
-  for (int step = 0; step < 400; ++step) {
+  for (int step = 0; step < 4000; ++step) {
     const double x = a + t * (b - a);
     const double fx = f(x);
     if (std::isnan(fx)) throw InputError("a function that is a number in the bracket", "nan at " + to_text(x));
