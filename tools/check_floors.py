@@ -65,7 +65,7 @@ def header_findings(root: Path, file: Path) -> list[str]:
             if name == banned or (banned.endswith("/") and name.startswith(banned)):
                 out.append(f"{at} <{name}>: {reason}")
         if quote == '"' or name.startswith("."):
-            out.append(f"{at} \"{name}\": own headers are included as <assay/room/file.hpp>")
+            out.append(f'{at} "{name}": own headers are included as <assay/room/file.hpp>')
         elif name == "assay/assay.hpp":
             out.append(f"{at} <{name}>: the umbrella is for users, not for the library")
         elif name.startswith("assay/"):
@@ -110,7 +110,7 @@ def umbrella_list(root: Path) -> str:
     titles = ["floor 0", "floor 1", "floor 2", "floor 3"]
     groups = [*zip(titles, FLOORS, strict=True), ("the other wing, on floors 0 and 1", WING)]
     for title, rooms in groups:
-        of_floor = [name for room in rooms for name in names if name.split("/")[1] == room]
+        of_floor = [name for name in names if name.split("/")[1] in rooms]
         if of_floor:
             parts.append(f"// {title}\n" + "".join(f"#include <{name}>\n" for name in of_floor))
     return "\n".join(parts)

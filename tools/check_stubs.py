@@ -40,7 +40,10 @@ def fresh() -> str:
         pybind11_stubgen.main(["assay._core", "--exit-code", "--output-dir", folder])
         text = (Path(folder) / "assay/_core.pyi").read_text(encoding="utf-8")
     lines = [TYPED.get(line.rstrip(), line.rstrip()) for line in text.splitlines()]
-    return "\n".join(line.replace("mend: str = '') -> typing.Any:", "mend: str = '') -> InputError:") for line in lines) + "\n"
+    return (
+        "\n".join(line.replace("mend: str = '') -> typing.Any:", "mend: str = '') -> InputError:") for line in lines)
+        + "\n"
+    )
 
 
 if __name__ == "__main__":

@@ -1,11 +1,28 @@
 #pragma once
 /// \file
-/// Assay measures moderation quality: how good are the decisions, how sure are we, and can we prove it?
+/// Assay measures moderation quality: how good are the decisions in each queue, site and reviewer, how sure are we, why
+/// did it change, and can we prove it? This header is the whole library; each header below can be included alone.
 ///
-/// This header is the whole library; each header below can be included alone. Their order is the order of the house:
-/// a header includes only headers of lower floors and of its own room.
+/// **The way of the data.** decisions -> frame -> plan -> sample -> audits -> tally -> score. Each arrow is one table or
+/// one small value, and each step can be used alone. Data flows left to right and never back.
+///
+/// **The rooms.** The list below is the order of the house: a header includes only headers of lower floors and of its
+/// own room.
+///
+/// **What you can rely on.**
+/// - A number comes with its evidence: interval, how many audits, method, design. Where there is no answer the value
+///   says so; NaN is never an answer.
+/// - State can be split and merged: whatever way the rows are divided over threads, batches or machines, the merged
+///   state has the same bytes. Bytes are versioned and stay readable.
+/// - Draws can be repeated anywhere: randomness is a parameter, and a keyed draw depends on key, period and case alone.
+/// - Wrong input is refused with an error that says what was wanted, what was got and where. Every error is an
+///   AssayError: InputError, FormatError, RefusedError or StoreError (core/error.hpp).
+/// - Nothing here prints, keeps global state or starts a thread unless a `threads` argument asks for it. Values may be
+///   read from many threads at once; one state is written by one thread, and the parts are merged.
+///
+/// **Building.** Headers only, C++20: find_package(Assay), then link Assay::assay.
 
-// floor 0: what everything else is made of
+// floor 0
 #include <assay/core/error.hpp>
 #include <assay/core/id.hpp>
 #include <assay/core/labels.hpp>
@@ -16,3 +33,47 @@
 #include <assay/core/time.hpp>
 #include <assay/core/version.hpp>
 #include <assay/core/wide.hpp>
+
+// floor 1
+#include <assay/io/arrow.hpp>
+#include <assay/io/arrow_abi.hpp>
+#include <assay/io/dictionary.hpp>
+#include <assay/io/encode.hpp>
+#include <assay/io/export.hpp>
+#include <assay/io/parallel.hpp>
+#include <assay/io/read.hpp>
+#include <assay/io/table.hpp>
+#include <assay/io/type.hpp>
+#include <assay/io/wire.hpp>
+#include <assay/numeric/roots.hpp>
+#include <assay/numeric/special.hpp>
+#include <assay/numeric/sums.hpp>
+
+// floor 2
+#include <assay/interval/agresti_coull.hpp>
+#include <assay/interval/blaker.hpp>
+#include <assay/interval/clopper_pearson.hpp>
+#include <assay/interval/coverage.hpp>
+#include <assay/interval/difference.hpp>
+#include <assay/interval/discrete.hpp>
+#include <assay/interval/effective.hpp>
+#include <assay/interval/hypergeometric.hpp>
+#include <assay/interval/hypergeometric_blaker.hpp>
+#include <assay/interval/jeffreys.hpp>
+#include <assay/interval/mid_p.hpp>
+#include <assay/interval/wilson.hpp>
+#include <assay/sampling/allocation.hpp>
+#include <assay/sampling/bottom_k.hpp>
+#include <assay/sampling/design.hpp>
+#include <assay/sampling/keyed.hpp>
+#include <assay/sampling/simple_random.hpp>
+#include <assay/sampling/siphash.hpp>
+#include <assay/tally/accumulator.hpp>
+#include <assay/tally/bytes.hpp>
+#include <assay/tally/cells.hpp>
+#include <assay/tally/lattice.hpp>
+#include <assay/tally/outcome.hpp>
+#include <assay/tally/read.hpp>
+#include <assay/tally/spec.hpp>
+#include <assay/tally/tally.hpp>
+#include <assay/tally/weight.hpp>

@@ -49,8 +49,9 @@ const Errors& errors() {
                          "A value, a column or a table that cannot be used.\n\n"
                          "`wanted`, `got`, `column` and `row` (counting from 0) hold what the message says, or None.",
                          py::make_tuple(out.root, value_error), fields);
-        out.format = plain("assay.FormatError",
-                           "Bytes that are not what they claim to be: cut short, altered, or of a newer format.", out.root);
+        out.format =
+            plain("assay.FormatError",
+                  "Bytes that are not what they claim to be: cut short, altered, or of a newer format.", out.root);
         py::dict refusal;
         refusal["rule"] = py::none();
         refusal["legal"] = py::tuple{};

@@ -54,7 +54,8 @@ py::class_<State> bind_sketch(py::module_& m, const char* name, const char* doc)
   py::class_<State> bound{m, name, doc};
   bound.def("merge", merge, "other"_a, "Add what another one has counted; the order of merging does not matter.")
       .def("__add__", sum, "other"_a, py::is_operator())
-      .def("__eq__", [](const State& one, const State& other) { return one == other; }, "other"_a, py::is_operator())
+      .def(
+          "__eq__", [](const State& one, const State& other) { return one == other; }, "other"_a, py::is_operator())
       .def("to_bytes", to_bytes, "The state as bytes, the same on every machine.")
       .def_static("from_bytes", from_bytes, "data"_a,
                   "The state that `to_bytes` wrote; FormatError where the bytes are cut short or altered.")

@@ -25,7 +25,7 @@ def test_an_input_error_says_what_was_wanted_what_was_got_and_where() -> None:
 
 
 def test_an_input_error_in_plain_words_has_no_parts() -> None:
-    with pytest.raises(_core.InputError, match="^just words$") as caught:
+    with pytest.raises(_core.InputError, match=r"^just words$") as caught:
         _core._throw("input in words")
     error = caught.value
     assert (error.wanted, error.got, error.column, error.row) == (None, None, None, None)
@@ -46,7 +46,7 @@ def test_an_input_error_survives_a_journey_between_processes() -> None:
 
 
 def test_a_refusal_names_the_rule_and_what_would_be_legal() -> None:
-    with pytest.raises(_core.RefusedError, match="^not from here$") as caught:
+    with pytest.raises(_core.RefusedError, match=r"^not from here$") as caught:
         _core._throw("refused")
     assert caught.value.rule == "queue is archived"
     assert caught.value.legal == ("open", "paused")

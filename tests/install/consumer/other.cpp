@@ -1,3 +1,7 @@
+#include <filesystem>
+#include <iomanip>
+#include <iostream>
+// after the standard headers that fill namespace std most: none of its names may get in the way of ours
 #include <assay/assay.hpp>
 
 double confidence_seen_by_the_other_unit();
