@@ -3,8 +3,8 @@
 /// Assay measures moderation quality: how good are the decisions in each queue, site and reviewer, how sure are we, why
 /// did it change, and can we prove it? This header is the whole library; each header below can be included alone.
 ///
-/// **The way of the data.** decisions -> frame -> plan -> sample -> audits -> tally -> score. Each arrow is one table or
-/// one small value, and each step can be used alone. Data flows left to right and never back.
+/// **The way of the data.** decisions -> frame -> plan -> sample -> audits -> tally -> score. Each arrow is one table
+/// or one small value, and each step can be used alone. Data flows left to right and never back.
 ///
 /// **The rooms.** The list below is the order of the house: a header includes only headers of lower floors and of its
 /// own room.
