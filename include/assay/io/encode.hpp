@@ -51,13 +51,19 @@ struct SharedDictionary {
 class Encoder {
  public:
   /// `missing`: the name nulls get; without it they are refused.
-  Encoder(SharedDictionary& shared, std::optional<std::string> missing)
-      : shared_{&shared}, missing_{std::move(missing)} {}
+  Encoder(SharedDictionary& shared, std::optional<std::string> missing, bool as_text = false)
+      : shared_{&shared}, missing_{std::move(missing)}, as_text_{as_text || missing_.has_value()} {}
+
+  /// What to say to someone whose column holds nulls.
+  void on_null(std::string wanted, std::string mend) {
+    null_wanted_ = std::move(wanted);
+    null_mend_ = std::move(mend);
+  }
 
   /// Prepares for a batch. \throws InputError for a type that cannot name slices.
   void begin(const Column& column) {
     column_ = column;
-    format_ = key_format(*column.field, missing_.has_value());
+    format_ = key_format(*column.field, as_text_);
     {
       const std::lock_guard lock{shared_->guard};
       shared_->values.settle(format_, column.field->name);
@@ -114,8 +120,7 @@ class Encoder {
   }
 
   Code code_of_null(std::int64_t row) {
-    if (!missing_)
-      refuse_null(column_, row, "a value", "pass missing=\"(none)\" to give nulls a name (null in a result means all)");
+    if (!missing_) refuse_null(column_, row, null_wanted_, null_mend_);
     if (missing_code_ == no_code) missing_code_ = code(std::string_view{*missing_});
     return missing_code_;
   }
@@ -204,6 +209,9 @@ class Encoder {
 
   SharedDictionary* shared_;
   std::optional<std::string> missing_;
+  bool as_text_;
+  std::string null_wanted_{"a value"};
+  std::string null_mend_{"pass missing=\"(none)\" to give nulls a name (null in a result means all)"};
   Column column_{};
   std::string format_{};
   Dictionary local_{};

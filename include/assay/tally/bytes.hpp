@@ -1,0 +1,153 @@
+#pragma once
+/// \file
+/// The bytes of a tally: canonical (values and cells in order of value), so that equal tallies have equal bytes.
+///
+/// Payload, version 1: spec · one dictionary a dimension · decisions · verdicts · rows, undecided, excluded ·
+/// for each kept grouping its cells: codes, then for each outcome the count, and where rows are weighted both sums.
+
+#include <algorithm>
+#include <numeric>
+
+#include <assay/tally/tally.hpp>
+
+namespace assay {
+namespace detail {
+
+inline void write_sum(io::Writer& out, const WeightSum& sum) {
+  for (const std::uint64_t word : sum.state()) out.number(word);
+}
+inline WeightSum read_sum(io::Reader& in) {
+  std::array<std::uint64_t, WeightSum::words> state{};
+  for (std::uint64_t& word : state) word = in.number<std::uint64_t>();
+  return WeightSum::from_state(state);
+}
+
+/// The cells of a grouping in the order of their values.
+inline std::vector<std::size_t> cells_in_order(const Cells& cells, const Grouping& grouping,
+                                               const std::vector<std::vector<io::Code>>& ranks) {
+  const std::size_t dimensions = grouping.size();
+  std::vector<io::Code> keys(cells.size() * dimensions);
+  for (std::size_t cell = 0; cell < cells.size(); ++cell)
+    for (std::size_t d = 0; d < dimensions; ++d) keys[cell * dimensions + d] = ranks[grouping[d]][cells.codes(cell)[d]];
+  std::vector<std::size_t> order(cells.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return std::lexicographical_compare(&keys[a * dimensions], &keys[a * dimensions] + dimensions,
+                                        &keys[b * dimensions], &keys[b * dimensions] + dimensions);
+  });
+  return order;
+}
+
+/// For each code of each dictionary, its place in the order of values.
+inline std::vector<std::vector<io::Code>> ranks_of(const std::vector<io::Dictionary>& dictionaries) {
+  std::vector<std::vector<io::Code>> ranks;
+  for (const io::Dictionary& dictionary : dictionaries) {
+    const std::vector<io::Code> sorted = dictionary.sorted();
+    std::vector<io::Code> rank(sorted.size());
+    for (io::Code place = 0; place < sorted.size(); ++place) rank[sorted[place]] = place;
+    ranks.push_back(std::move(rank));
+  }
+  return ranks;
+}
+
+}  // namespace detail
+
+inline void Tally::write_cells(io::Writer& out, std::size_t g, const std::vector<std::vector<io::Code>>& ranks) const {
+  const Cells& cells = cells_[g];
+  out.compact(cells.size());
+  for (const std::size_t cell : detail::cells_in_order(cells, groupings_[g], ranks)) {
+    for (std::size_t d = 0; d < groupings_[g].size(); ++d) out.compact(ranks[groupings_[g][d]][cells.codes(cell)[d]]);
+    for (std::size_t outcome = 0; outcome < cells.classes(); ++outcome) {
+      out.compact(cells.counts(cell)[outcome]);
+      if (!cells.weighted() || cells.counts(cell)[outcome] == 0) continue;
+      detail::write_sum(out, cells.weights(cell, outcome));
+      detail::write_sum(out, cells.squares(cell, outcome));
+    }
+  }
+}
+
+inline void Tally::read_cells(io::Reader& in, std::size_t g) {
+  const Grouping& grouping = groupings_[g];
+  const std::size_t cells = in.count(grouping.size() + cells_[g].classes());
+  std::vector<io::Code> codes(grouping.size());
+  for (std::size_t i = 0; i < cells; ++i) {
+    for (std::size_t d = 0; d < grouping.size(); ++d) {
+      const std::uint64_t code = in.compact();
+      if (code >= dictionaries_[grouping[d]].size())
+        throw FormatError("wanted codes below " + std::to_string(dictionaries_[grouping[d]].size()) + ", got " +
+                          std::to_string(code) + ": damaged bytes");
+      codes[d] = static_cast<io::Code>(code);
+    }
+    const std::size_t cell = cells_[g].cell(codes);
+    if (cell != i) throw FormatError("one cell appears twice: damaged bytes");
+    for (std::size_t outcome = 0; outcome < cells_[g].classes(); ++outcome) {
+      const std::uint64_t count = in.compact();
+      if (count == 0) continue;
+      if (!spec_.weighted()) {
+        cells_[g].add(cell, outcome, count);
+        continue;
+      }
+      const WeightSum weights = detail::read_sum(in);
+      cells_[g].add(cell, outcome, count, weights, detail::read_sum(in));
+    }
+  }
+}
+
+inline Bytes Tally::to_bytes() const {
+  io::Writer out;
+  detail::write_spec(out, spec_);
+  const auto ranks = detail::ranks_of(dictionaries_);
+  for (const io::Dictionary& dictionary : dictionaries_) {
+    out.text(dictionary.format());
+    out.compact(dictionary.size());
+    for (const io::Code code : dictionary.sorted()) {
+      if (dictionary.is_text())
+        out.text(dictionary.text(code));
+      else
+        out.integer(dictionary.integer(code));
+    }
+  }
+  detail::write_names(out, {decisions_.begin(), decisions_.end()});
+  detail::write_names(out, {verdicts_.begin(), verdicts_.end()});
+  for (const std::uint64_t count : {rows_, undecided_, excluded_}) out.compact(count);
+  for (std::size_t g = 0; g < groupings_.size(); ++g) write_cells(out, g, ranks);
+  return out.finish(io::Kind::tally, version);
+}
+
+inline Tally Tally::from_bytes(ByteView bytes) {
+  io::Reader in{bytes, io::Kind::tally, version};
+  Tally tally;
+  try {
+    tally.spec_ = detail::read_spec(in);
+    if (tally.spec_ == TallySpec{}) {
+      for (int i = 0; i < 5; ++i)
+        if (in.compact() != 0) throw FormatError("a tally of nothing that holds something: damaged bytes");
+      in.done();
+      return tally;
+    }
+    tally.spec_.check();
+    tally.prepare();
+  } catch (const InputError& error) {
+    throw FormatError(std::string{"the tally's description makes no sense: "} + error.what());
+  }
+  for (io::Dictionary& dictionary : tally.dictionaries_) {
+    const std::string format = in.text();
+    if (format != "n" && io::Dictionary::kind_in_words(format) == "nulls")
+      throw FormatError("values of an unknown kind: damaged bytes");
+    dictionary = io::Dictionary{format};
+    const std::size_t size = in.count(1);
+    for (std::size_t i = 0; i < size; ++i) {
+      const io::Code code =
+          dictionary.is_text() ? dictionary.code_of(std::string_view{in.text()}) : dictionary.code_of(in.integer());
+      if (code != i) throw FormatError("one value appears twice: damaged bytes");
+    }
+  }
+  for (std::set<std::string>* labels : {&tally.decisions_, &tally.verdicts_})
+    for (std::string& label : detail::read_names(in)) labels->insert(std::move(label));
+  for (std::uint64_t* count : {&tally.rows_, &tally.undecided_, &tally.excluded_}) *count = in.compact();
+  for (std::size_t g = 0; g < tally.groupings_.size(); ++g) tally.read_cells(in, g);
+  in.done();
+  return tally;
+}
+
+}  // namespace assay
