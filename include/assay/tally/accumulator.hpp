@@ -30,9 +30,9 @@ class Accumulator {
   static constexpr std::size_t block_rows = 512;
 
   Accumulator(std::vector<Grouping> groupings, std::size_t dimensions, std::size_t classes, std::size_t classes_used,
-              bool weighted)
+              bool weighted, std::size_t measures = 0)
       : groupings_{std::move(groupings)}, classes_used_{classes_used}, weighted_{weighted}, sizes_(dimensions, 0) {
-    for (const Grouping& grouping : groupings_) cells_.emplace_back(grouping.size(), classes, weighted);
+    for (const Grouping& grouping : groupings_) cells_.emplace_back(grouping.size(), classes, weighted, measures);
   }
 
   /// Counts at most block_rows rows.
@@ -53,6 +53,9 @@ class Accumulator {
       }
     }
   }
+
+  /// The exact cells of one grouping, for sums that do not go through the dense blocks.
+  [[nodiscard]] Cells& cells(std::size_t grouping) noexcept { return cells_[grouping]; }
 
   /// The exact cells of each grouping, in the order given. Nothing is pending afterwards.
   [[nodiscard]] std::vector<Cells>& finish() {

@@ -3,7 +3,8 @@
 /// The bytes of a tally: canonical (values and cells in order of value), so that equal tallies have equal bytes.
 ///
 /// Payload, version 1: spec · one dictionary a dimension · decisions · verdicts · rows, undecided, excluded ·
-/// for each kept grouping its cells: codes, then for each outcome the count, and where rows are weighted both sums.
+/// for each kept grouping its cells: codes, for each outcome the count and, where rows are weighted, both sums, then
+/// the five exact sums of each measure.
 
 #include <algorithm>
 #include <numeric>
@@ -20,6 +21,23 @@ inline WeightSum read_sum(io::Reader& in) {
   std::array<std::uint64_t, WeightSum::words> state{};
   for (std::uint64_t& word : state) word = in.number<std::uint64_t>();
   return WeightSum::from_state(state);
+}
+
+inline void write_sum(io::Writer& out, const ExactSum& sum) {
+  std::size_t used = 0;
+  for (std::size_t i = 0; i < ExactSum::words; ++i)
+    if (sum.state()[i] != 0) used = i + 1;
+  out.compact(used);
+  for (std::size_t i = 0; i < used; ++i) out.number(sum.state()[i]);
+}
+inline ExactSum read_exact(io::Reader& in) {
+  const std::size_t used = in.count(8);
+  if (used > ExactSum::words)
+    throw FormatError("wanted a sum of at most " + std::to_string(ExactSum::words) + " words, got " +
+                      std::to_string(used) + ": damaged bytes");
+  std::array<std::uint64_t, ExactSum::words> state{};
+  for (std::size_t i = 0; i < used; ++i) state[i] = in.number<std::uint64_t>();
+  return ExactSum::from_state(state);
 }
 
 /// The cells of a grouping in the order of their values.
@@ -63,6 +81,10 @@ inline void Tally::write_cells(io::Writer& out, std::size_t g, const std::vector
       detail::write_sum(out, cells.weights(cell, outcome));
       detail::write_sum(out, cells.squares(cell, outcome));
     }
+    for (std::size_t which = 0; which < cells.measures(); ++which) {
+      const MeasureSums& sums = cells.measure(cell, which);
+      for (const ExactSum* sum : {&sums.y, &sums.x, &sums.yy, &sums.xy, &sums.xx}) detail::write_sum(out, *sum);
+    }
   }
 }
 
@@ -89,6 +111,10 @@ inline void Tally::read_cells(io::Reader& in, std::size_t g) {
       }
       const WeightSum weights = detail::read_sum(in);
       cells_[g].add(cell, outcome, count, weights, detail::read_sum(in));
+    }
+    for (std::size_t which = 0; which < cells_[g].measures(); ++which) {
+      MeasureSums& sums = cells_[g].measure(cell, which);
+      for (ExactSum* sum : {&sums.y, &sums.x, &sums.yy, &sums.xy, &sums.xx}) *sum = detail::read_exact(in);
     }
   }
 }

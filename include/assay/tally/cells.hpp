@@ -9,6 +9,7 @@
 
 #include <assay/core/random.hpp>
 #include <assay/io/dictionary.hpp>
+#include <assay/tally/measure.hpp>
 #include <assay/tally/weight.hpp>
 
 namespace assay {
@@ -17,8 +18,8 @@ namespace assay {
 class Cells {
  public:
   Cells() = default;
-  Cells(std::size_t dimensions, std::size_t classes, bool weighted)
-      : dimensions_{dimensions}, classes_{classes}, weighted_{weighted} {}
+  Cells(std::size_t dimensions, std::size_t classes, bool weighted, std::size_t measures = 0)
+      : dimensions_{dimensions}, classes_{classes}, weighted_{weighted}, measures_per_cell_{measures} {}
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] std::size_t classes() const noexcept { return classes_; }
@@ -49,6 +50,7 @@ class Cells {
       weights_.resize(counts_.size());
       squares_.resize(counts_.size());
     }
+    measures_.resize(measures_.size() + measures_per_cell_);
     return size_++;
   }
 
@@ -61,6 +63,14 @@ class Cells {
     weights_[cell * classes_ + outcome].merge(weights);
     squares_[cell * classes_ + outcome].merge(squares);
   }
+  [[nodiscard]] const MeasureSums& measure(std::size_t cell, std::size_t which) const noexcept {
+    return measures_[cell * measures_per_cell_ + which];
+  }
+  [[nodiscard]] MeasureSums& measure(std::size_t cell, std::size_t which) noexcept {
+    return measures_[cell * measures_per_cell_ + which];
+  }
+  [[nodiscard]] std::size_t measures() const noexcept { return measures_per_cell_; }
+
   /// Adds one weighted row.
   void add(std::size_t cell, std::size_t outcome, const ScaledWeight& weight) noexcept {
     counts_[cell * classes_ + outcome] += 1;
@@ -81,6 +91,8 @@ class Cells {
 
   /// Adds one cell of another set of cells into a cell here.
   void absorb_cell(std::size_t here, const Cells& other, std::size_t there) noexcept {
+    for (std::size_t which = 0; which < measures_per_cell_; ++which)
+      measure(here, which).merge(other.measure(there, which));
     for (std::size_t outcome = 0; outcome < classes_; ++outcome) {
       const std::size_t from = there * classes_ + outcome;
       if (other.counts_[from] == 0) continue;
@@ -121,6 +133,8 @@ class Cells {
   std::vector<std::uint64_t> counts_{};
   std::vector<WeightSum> weights_{};
   std::vector<WeightSum> squares_{};
+  std::size_t measures_per_cell_{0};
+  std::vector<MeasureSums> measures_{};
 };
 
 }  // namespace assay

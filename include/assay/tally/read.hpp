@@ -95,6 +95,7 @@ struct TallySource {
   std::size_t correct{0};
   std::size_t weight{0};
   std::size_t exclude{0};
+  std::vector<std::array<std::size_t, 2>> measures{};
   std::vector<Grouping> kept{};
   std::vector<std::unique_ptr<io::SharedDictionary>> dictionaries{};
   io::SharedDictionary labels{};
@@ -107,8 +108,12 @@ class TallyWorker {
         judge_{*source.spec, source.labels},
         decision_{source.labels, {}, true},
         verdict_{source.labels, {}, true},
-        accumulator_{source.kept, source.dimension_columns.size(), outcome_classes(source.spec->judged()),
-                     source.spec->judged() ? 6U : 2U, source.spec->weighted()} {
+        accumulator_{source.kept,
+                     source.dimension_columns.size(),
+                     outcome_classes(source.spec->judged()),
+                     source.spec->judged() ? 6U : 2U,
+                     source.spec->weighted(),
+                     source.spec->measures.size()} {
     for (const auto& dictionary : source.dictionaries) encoders_.emplace_back(*dictionary, source.spec->missing);
     decision_.on_null("a decision", "give undecided cases a label of their own and name it in undecided=");
     verdict_.on_null(
@@ -133,6 +138,9 @@ class TallyWorker {
       weights_.emplace(weight_column_);
     }
     if (!spec.exclude.empty()) excludes_.emplace(batch.column(source_->exclude));
+    measured_.clear();
+    for (const auto& columns : source_->measures)
+      measured_.push_back({batch.column(columns[0]), batch.column(columns[1])});
   }
 
   void run(std::int64_t begin, std::int64_t count) {
@@ -187,9 +195,36 @@ class TallyWorker {
       for (std::size_t i = 0; i < count; ++i)
         if (flags_[i] != 0) outcomes_[i] = outcomes_[i] == skip_row ? skip_row : excluded_row;
     }
+    if (!measured_.empty()) measure(begin, count, weights);
     count = keep_scored(count, weights);
     rows_ += count;
     if (count > 0) accumulator_.add({{pointers.data(), encoders_.size()}, outcomes_.data(), weights, count});
+  }
+
+  /// Adds the measures of the rows that are scored.
+  void measure(std::int64_t begin, std::size_t count, const double* weights) {
+    std::vector<io::Code> own;
+    std::array<double, rows_at_once> numerator{};
+    std::array<double, rows_at_once> denominator{};
+    for (std::size_t which = 0; which < measured_.size(); ++which) {
+      const Measure& wanted = source_->spec->measures[which];
+      io::Numbers{measured_[which][0]}.read(begin, static_cast<std::int64_t>(count), numerator.data());
+      io::Numbers{measured_[which][1]}.read(begin, static_cast<std::int64_t>(count), denominator.data());
+      for (std::size_t i = 0; i < count; ++i) {
+        if (outcomes_[i] >= excluded_row) continue;
+        const auto row = begin + static_cast<std::int64_t>(i);
+        require_measurable(numerator[i], measured_[which][0].place(row));
+        require_measurable(denominator[i], measured_[which][1].place(row));
+        const double weight = weights == nullptr ? 1.0 : weights[i];
+        const double y = (wanted.numerator_when >> outcomes_[i] & 1U) != 0 ? weight * numerator[i] : 0.0;
+        for (std::size_t g = 0; g < source_->kept.size(); ++g) {
+          own.resize(source_->kept[g].size());
+          for (std::size_t d = 0; d < own.size(); ++d) own[d] = codes_[source_->kept[g][d]][i];
+          Cells& cells = accumulator_.cells(g);
+          cells.measure(cells.cell(own), which).add(y, weight * denominator[i]);
+        }
+      }
+    }
   }
 
   /// Drops rows that are not scored, counting why.
@@ -224,6 +259,7 @@ class TallyWorker {
   std::optional<io::Truths> truths_{};
   std::optional<io::Numbers> weights_{};
   std::optional<io::Truths> excludes_{};
+  std::vector<std::array<io::Column, 2>> measured_{};
   std::vector<std::array<io::Code, rows_at_once>> codes_{};
   std::array<std::array<io::Code, rows_at_once>, 2> label_codes_{};
   std::array<std::uint8_t, rows_at_once> outcomes_{};
@@ -279,6 +315,8 @@ inline void check_verdicts(const TallySpec& spec, const std::vector<TallyWorker>
   }
   if (spec.weighted()) source.weight = stream.index_of(spec.weight);
   if (!spec.exclude.empty()) source.exclude = stream.index_of(spec.exclude);
+  for (const Measure& measure : spec.measures)
+    source.measures.push_back({stream.index_of(measure.numerator), stream.index_of(measure.denominator)});
   source.kept = tally.groupings();
 
   std::vector<detail::TallyWorker> workers;

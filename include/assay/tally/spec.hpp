@@ -10,6 +10,7 @@
 #include <assay/core/labels.hpp>
 #include <assay/io/wire.hpp>
 #include <assay/tally/lattice.hpp>
+#include <assay/tally/measure.hpp>
 #include <assay/tally/outcome.hpp>
 
 namespace assay {
@@ -25,6 +26,7 @@ struct TallySpec {
   std::string weight{};
   std::string exclude{};  ///< rows where this is true are counted, not scored
   Labels labels{};
+  std::vector<Measure> measures{};       ///< metrics of one's own
   std::optional<std::string> missing{};  ///< the name of nulls in `by` and `strata`
 
   [[nodiscard]] bool judged() const noexcept { return correct.empty() && labels.judged(); }
@@ -111,6 +113,11 @@ inline void write_spec(io::Writer& out, const TallySpec& spec) {
   write_names(out, spec.labels.violating());
   write_names(out, spec.labels.not_violating());
   write_names(out, spec.labels.undecided());
+  out.compact(spec.measures.size());
+  for (const Measure& measure : spec.measures) {
+    write_names(out, {measure.name, measure.numerator, measure.denominator});
+    out.number(measure.numerator_when);
+  }
   write_names(out, spec.missing ? std::vector<std::string>{*spec.missing} : std::vector<std::string>{});
 }
 
@@ -126,6 +133,13 @@ inline TallySpec read_spec(io::Reader& in) {
   auto not_violating = read_names(in);
   auto undecided = read_names(in);
   spec.labels = Labels{std::move(violating), std::move(not_violating), std::move(undecided)};
+  spec.measures.resize(in.count(4));
+  for (Measure& measure : spec.measures) {
+    const auto names = read_names(in);
+    if (names.size() != 3)
+      throw FormatError("wanted three names for a measure, got " + std::to_string(names.size()) + ": damaged bytes");
+    measure = {names[0], names[1], names[2], in.number<OutcomeSet>()};
+  }
   const auto missing = read_names(in);
   if (missing.size() > 1)
     throw FormatError("wanted one name for nulls, got " + std::to_string(missing.size()) + ": damaged bytes");

@@ -104,7 +104,7 @@ class Tally {
     groupings_ = spec_.kept();
     dictionaries_.resize(spec_.dimensions().size());
     for (const Grouping& grouping : groupings_)
-      cells_.emplace_back(grouping.size(), outcome_classes(spec_.judged()), spec_.weighted());
+      cells_.emplace_back(grouping.size(), outcome_classes(spec_.judged()), spec_.weighted(), spec_.measures.size());
   }
 
   void write_cells(io::Writer& out, std::size_t g, const std::vector<std::vector<io::Code>>& ranks) const;

@@ -1,0 +1,48 @@
+#pragma once
+/// \file
+/// How the audited cases came to be chosen, as far as a score needs to know it.
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <assay/io/dictionary.hpp>
+
+namespace assay {
+
+/// Cases drawn and audits that came back among decisions of one kind. Labels of which none came back are pooled with
+/// others of their stratum; a pool is known by its number.
+struct Response {
+  double sampled{0.0};
+  double answered{0.0};
+  int pool{0};
+};
+
+/// One stratum as the draw saw it.
+struct StratumFacts {
+  double population{
+      std::numeric_limits<double>::infinity()};  ///< cases that could be drawn; infinite: a large population
+  double sampled{0.0};                           ///< cases that were drawn
+  std::map<io::Code, Response> by_decision{};    ///< only where some audits did not come back
+  double acted_population{std::numeric_limits<double>::quiet_NaN()};  ///< cases decided violating; NaN: not known
+};
+
+/// The design behind a tally. `strata` are columns; their combinations index `facts` by codes in the columns' order.
+struct ScoreDesign {
+  std::string words{"simple random"};
+  std::map<std::vector<io::Code>, StratumFacts> facts{};
+  bool modelled{false};        ///< some audits did not come back; weights stand in for them
+  std::string label_column{};  ///< the decisions' column, where response is kept by decision
+  double response_rate{1.0};
+
+  [[nodiscard]] bool finite() const noexcept {
+    for (const auto& [codes, stratum] : facts)
+      if (std::isinf(stratum.population)) return false;
+    return !facts.empty();
+  }
+};
+
+}  // namespace assay
