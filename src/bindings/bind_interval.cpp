@@ -2,6 +2,7 @@
 
 #include <pybind11/typing.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -41,8 +42,8 @@ constexpr std::int64_t most = std::int64_t{1}
 
 /// A value as it is shown in a message: text in quotes, anything else as Python writes it, never endless.
 std::string shown(const py::handle& value) {
-  if (py::isinstance<py::str>(value)) return assay::quoted(py::str(value).cast<std::string>());
-  const std::string written = assay::quoted(py::repr(value).cast<std::string>());
+  if (py::isinstance<py::str>(value)) return assay::in_quotes(py::str(value).cast<std::string>());
+  const std::string written = assay::in_quotes(py::repr(value).cast<std::string>());
   return written.substr(1, written.size() - 2);
 }
 
@@ -143,6 +144,7 @@ assay::Confidence read_confidence(const py::object& given) {
 /// Each array repeated to the shape that all of them share.
 template <std::size_t count>
 void broadcast(std::array<Counts, count>& all) {
+  if (std::all_of(all.begin(), all.end(), [](const Counts& one) { return one.ndim() == 0; })) return;
   const py::module_ numpy = py::module_::import("numpy");
   std::string shapes;
   py::tuple each{count};

@@ -277,7 +277,7 @@ void bind_table(pybind11::module_& m) {
           "column",
           [](const Table& self, const std::string& name) {
             const assay::io::ColumnData* column = self.find(name);
-            if (column == nullptr) throw assay::InputError("a column of the table", assay::quoted(name));
+            if (column == nullptr) throw assay::InputError("a column of the table", assay::in_quotes(name));
             return assay::bindings::to_list(*column);
           },
           "name"_a, "One column as a list; None where it is null.")

@@ -20,7 +20,7 @@ namespace assay {
 [[nodiscard]] inline std::string to_text(std::int64_t value) { return std::to_string(value); }
 
 /// Text as it is quoted in a message: in single quotes, control characters shown as '?', cut after 60 bytes.
-[[nodiscard]] inline std::string quoted(std::string_view text) {
+[[nodiscard]] inline std::string in_quotes(std::string_view text) {
   constexpr std::size_t most = 60;
   std::string out{"'"};
   std::size_t length = text.size() < most ? text.size() : most;

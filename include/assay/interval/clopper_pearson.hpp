@@ -2,6 +2,7 @@
 /// \file
 /// Clopper and Pearson's exact interval.
 
+#include <algorithm>
 #include <cmath>
 
 #include <assay/core/probability.hpp>
@@ -11,14 +12,14 @@ namespace assay {
 
 namespace detail {
 
-/// The p at which P(X >= x) = tail, for x >= 1.
+/// The p at which P(X >= x) = tail, for x >= 1 and tail <= 1/2, hence not above x / n.
 inline double exact_lower(double x, double n, double tail) {
-  return x == n ? std::exp(std::log(tail) / n) : beta_quantile(x, n - x + 1.0, tail);
+  return x == n ? std::exp(std::log(tail) / n) : std::min(x / n, beta_quantile(x, n - x + 1.0, tail));
 }
 
-/// The p at which P(X <= x) = tail, for x < n.
+/// The p at which P(X <= x) = tail, for x < n and tail <= 1/2, hence not below x / n.
 inline double exact_upper(double x, double n, double tail) {
-  return x == 0.0 ? -std::expm1(std::log(tail) / n) : beta_quantile_complement(x + 1.0, n - x, tail);
+  return x == 0.0 ? -std::expm1(std::log(tail) / n) : std::max(x / n, beta_quantile_complement(x + 1.0, n - x, tail));
 }
 
 }  // namespace detail

@@ -2,6 +2,7 @@
 /// \file
 /// Blaker's exact limits for the number of successes in a finite queue.
 
+#include <algorithm>
 #include <cstdint>
 
 #include <assay/core/probability.hpp>
@@ -16,6 +17,7 @@ namespace detail {
 /// which P(X <= k) <= P(X >= x). While k stays, that sum first falls and then rises in M; k never falls.
 inline std::int64_t hypergeometric_blaker_lower(std::int64_t x, std::int64_t n, std::int64_t population, double alpha) {
   if (x == 0) return 0;
+  const double bar = std::min(alpha * tie, 1.0 - 1e-12);  // below 1: what is certain is accepted at any confidence
   const std::int64_t centre = central_successes(x, n, population);
   const auto above = [&](std::int64_t successes) { return at_least(x, n, population, successes); };
   const auto below = [&](std::int64_t count, std::int64_t successes) {
@@ -32,7 +34,7 @@ inline std::int64_t hypergeometric_blaker_lower(std::int64_t x, std::int64_t n, 
                         x;
     const std::int64_t next =
         first_true_near(0, x, mirror, 1, [&](std::int64_t count) { return below(count, successes) > tail; });
-    const auto accepted = [&](std::int64_t at) { return above(at) + below(next - 1, at) > alpha * tie; };
+    const auto accepted = [&](std::int64_t at) { return above(at) + below(next - 1, at) > bar; };
     if (accepted(successes)) return successes;
     const std::int64_t jump = first_true(successes + 1, centre, [&](std::int64_t at) { return rivals(next, at); });
     const std::int64_t crossing = first_true(successes + 1, jump, accepted);

@@ -35,9 +35,9 @@ namespace assay {
     return 0.5 * (incomplete_beta_complement(x, n - x + 1.0, p) + incomplete_beta_complement(x + 1.0, n - x, p)) - tail;
   };
   // Each root lies between the exact limits for x and for one success more or less; the ends are loosened by more than
-  // their rounding.
+  // their rounding, also among very many trials.
   const auto root = [](const auto& f, double low, double high) {
-    return find_root(f, low * (1.0 - 1e-6), std::min(1.0, high * (1.0 + 1e-6)));
+    return find_root(f, low * (1.0 - 1e-3), std::min(1.0, high * (1.0 + 1e-3)));
   };
   return {root(above, detail::exact_lower(x, n, tail), detail::exact_lower(x + 1.0, n, tail)),
           root(below, detail::exact_upper(x - 1.0, n, tail), detail::exact_upper(x, n, tail))};

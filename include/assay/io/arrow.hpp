@@ -214,14 +214,14 @@ class Stream {
     std::size_t found = fields_->size();
     for (std::size_t i = 0; i < fields_->size(); ++i) {
       if ((*fields_)[i].name != name) continue;
-      if (found != fields_->size()) throw InputError("one column named " + quoted(name), "two");
+      if (found != fields_->size()) throw InputError("one column named " + in_quotes(name), "two");
       found = i;
     }
     if (found != fields_->size()) return found;
     std::string known;
     for (std::size_t i = 0; i < fields_->size() && i < 40; ++i)
-      known += (i == 0 ? "" : ", ") + quoted((*fields_)[i].name);
-    throw InputError("a column named " + quoted(name),
+      known += (i == 0 ? "" : ", ") + in_quotes((*fields_)[i].name);
+    throw InputError("a column named " + in_quotes(name),
                      fields_->empty() ? "a table without columns" : "a table with the columns " + known);
   }
 

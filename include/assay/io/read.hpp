@@ -155,7 +155,7 @@ class Numbers {
         const std::string_view text = texts[begin + i];
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out[i]);
         if (error != std::errc{} || end != text.data() + text.size())
-          throw InputError("a number", quoted(text), column.place(begin + i));
+          throw InputError("a number", in_quotes(text), column.place(begin + i));
       }
     }
   }
@@ -207,7 +207,7 @@ class Truths {
       if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
     if (lower == "true" || lower == "1") return true;
     if (lower == "false" || lower == "0") return false;
-    throw InputError("true or false", quoted(text), column_.place(row));
+    throw InputError("true or false", in_quotes(text), column_.place(row));
   }
 
   Column column_;

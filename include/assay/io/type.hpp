@@ -68,7 +68,7 @@ struct Type {
     if (storage == Storage::boolean) return "true/false";
     if (storage == Storage::decimal) return "decimals";
     if (storage == Storage::none) return "only nulls";
-    return "values of Arrow format " + quoted(format);
+    return "values of Arrow format " + in_quotes(format);
   }
 };
 

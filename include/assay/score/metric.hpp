@@ -101,12 +101,12 @@ struct Wanted {
     if (spec.judged()) return {name, &metric, 0, metric.better};
     if (!spec.correct.empty())
       throw InputError(
-          "decisions with verdict= and violating= for " + quoted(name), "correct=, which answers accuracy only", {},
+          "decisions with verdict= and violating= for " + in_quotes(name), "correct=, which answers accuracy only", {},
           "pass the label each decision should have had as verdict=, and the labels that mean action as violating=");
-    throw InputError("violating= for " + quoted(name), "labels that are not told apart", {},
+    throw InputError("violating= for " + in_quotes(name), "labels that are not told apart", {},
                      "name the labels that mean action against the content in violating=");
   }
-  throw InputError("a metric among " + known + ", or a ratio of one's own", quoted(name));
+  throw InputError("a metric among " + known + ", or a ratio of one's own", in_quotes(name));
 }
 
 }  // namespace assay

@@ -56,7 +56,7 @@ class Judge {
     if (!labels.violating().empty() && !labels.not_violating().empty() && !labels.declares(texts_[code]))
       throw InputError(
           "a label of violating=, not_violating= or undecided= (both meanings were declared, so the list is closed)",
-          quoted(texts_[code]), column.place(row), "mend the label, or declare it");
+          in_quotes(texts_[code]), column.place(row), "mend the label, or declare it");
     first[code] = column.first_row + row;
   }
 
@@ -284,7 +284,7 @@ inline void check_verdicts(const TallySpec& spec, const std::vector<TallyWorker>
   if (first >= 0)
     throw InputError("verdicts among the labels of the decisions (" +
                          TallySpec::listed({decisions.begin(), decisions.end()}) + ") or declared ones",
-                     quoted(label), {spec.verdict, first},
+                     in_quotes(label), {spec.verdict, first},
                      "mend the label, or declare it in violating= or not_violating=");
 }
 

@@ -47,7 +47,7 @@ struct TallySpec {
     for (const std::string& name : names) {
       const auto found = std::find(all.begin(), all.end(), name);
       if (found == all.end())
-        throw InputError("a column that was tallied (" + listed(all) + ")", quoted(name), {},
+        throw InputError("a column that was tallied (" + listed(all) + ")", in_quotes(name), {},
                          "name it in by= when the tally is made");
       out.push_back(static_cast<std::size_t>(found - all.begin()));
     }
@@ -73,7 +73,7 @@ struct TallySpec {
       for (std::size_t i = 0; i < names->size(); ++i)
         if (std::find(names->begin(), names->begin() + static_cast<std::ptrdiff_t>(i), (*names)[i]) !=
             names->begin() + static_cast<std::ptrdiff_t>(i))
-          throw InputError("each column once", quoted((*names)[i]) + " twice");
+          throw InputError("each column once", in_quotes((*names)[i]) + " twice");
     if (groupings.size() > most_groupings)
       throw InputError("at most " + std::to_string(most_groupings) + " groupings", std::to_string(groupings.size()), {},
                        "lower depth=, or name the combinations you need");
@@ -84,7 +84,7 @@ struct TallySpec {
 
   [[nodiscard]] static std::string listed(const std::vector<std::string>& names) {
     std::string out;
-    for (const std::string& name : names) out += (out.empty() ? "" : ", ") + quoted(name);
+    for (const std::string& name : names) out += (out.empty() ? "" : ", ") + in_quotes(name);
     return out.empty() ? "none" : out;
   }
 

@@ -84,7 +84,7 @@ class Tally {
       if (!decisions_.contains(label) && !spec_.labels.declares(label))
         throw InputError("verdicts among the labels of the decisions (" +
                              TallySpec::listed({decisions_.begin(), decisions_.end()}) + ") or declared ones",
-                         quoted(label), {spec_.verdict, {}},
+                         in_quotes(label), {spec_.verdict, {}},
                          "mend the label, or declare it in violating= or not_violating=");
   }
 

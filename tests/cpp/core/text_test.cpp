@@ -16,18 +16,18 @@ TEST_CASE("numbers are written in the shortest form that reads back the same", "
 }
 
 TEST_CASE("quoted text shows no control characters", "[core]") {
-  CHECK(assay::quoted("remove") == "'remove'");
-  CHECK(assay::quoted("") == "''");
-  CHECK(assay::quoted("a\nb\x7f") == "'a?b?'");
-  CHECK(assay::quoted("fa\xC3\xA7"
+  CHECK(assay::in_quotes("remove") == "'remove'");
+  CHECK(assay::in_quotes("") == "''");
+  CHECK(assay::in_quotes("a\nb\x7f") == "'a?b?'");
+  CHECK(assay::in_quotes("fa\xC3\xA7"
                       "ade") ==
         "'fa\xC3\xA7"
         "ade'");
 }
 
 TEST_CASE("quoted text is cut after 60 bytes, never within a letter", "[core]") {
-  CHECK(assay::quoted(std::string(60, 'x')) == "'" + std::string(60, 'x') + "'");
-  CHECK(assay::quoted(std::string(61, 'x')) == "'" + std::string(60, 'x') + "...'");
+  CHECK(assay::in_quotes(std::string(60, 'x')) == "'" + std::string(60, 'x') + "'");
+  CHECK(assay::in_quotes(std::string(61, 'x')) == "'" + std::string(60, 'x') + "...'");
   // A three-byte letter that begins at byte 58 and would be cut after its second byte.
-  CHECK(assay::quoted(std::string(58, 'x') + "\xE2\x82\xAC" + "y") == "'" + std::string(58, 'x') + "...'");
+  CHECK(assay::in_quotes(std::string(58, 'x') + "\xE2\x82\xAC" + "y") == "'" + std::string(58, 'x') + "...'");
 }

@@ -43,3 +43,10 @@ TEST_CASE("each clopper-pearson limit leaves half of the rest outside", "[law][i
     CHECK(incomplete_beta_complement(count + 1.0, 20.0 - count, got.upper) == Approx(0.05).epsilon(1e-12));
   }
 }
+
+TEST_CASE("clopper-pearson holds x / n among as many trials as a double can count", "[interval]") {
+  constexpr std::int64_t n = std::int64_t{1} << 53U;
+  for (const double level : {1e-12, 0.1, 0.95})
+    CHECK(clopper_pearson(Trials{n / 1000, n}, Confidence{level})
+              .contains(static_cast<double>(n / 1000) / static_cast<double>(n)));
+}

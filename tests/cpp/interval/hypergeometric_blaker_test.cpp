@@ -88,3 +88,12 @@ TEST_CASE("blaker limits refuse a population that cannot hold the trials", "[err
           (void)hypergeometric_blaker(Trials{2, 5}, 4, Confidence{0.95});
         }) == "wanted a population of at least the 5 trials, got 4");
 }
+
+TEST_CASE("blaker limits for a queue never cross, however low the confidence", "[interval]") {
+  for (const double level : {1e-12, 1e-3, 0.2})
+    for (const std::int64_t x : {0, 1, 333, 998, 999}) {
+      const CountInterval got = hypergeometric_blaker(Trials{x, 999}, 1000, Confidence{level});
+      CAPTURE(level, x);
+      CHECK(got.lower <= got.upper);
+    }
+}

@@ -32,3 +32,12 @@ TEST_CASE("mid-p lies inside clopper-pearson, also among a million trials", "[la
       CHECK(inner.width() < outer.width());
     }
 }
+
+TEST_CASE("mid-p answers among as many trials as a double can count", "[interval]") {
+  constexpr std::int64_t n = std::int64_t{1} << 53U;
+  for (const double level : {0.1, 0.95}) {
+    const Interval got = mid_p(Trials{n / 1000, n}, Confidence{level});
+    CHECK(got.lower == Approx(0.001).epsilon(1e-4));
+    CHECK(got.upper == Approx(0.001).epsilon(1e-4));
+  }
+}
