@@ -2,6 +2,8 @@
 /// \file
 /// Jeffreys' interval.
 
+#include <algorithm>
+
 #include <assay/core/probability.hpp>
 #include <assay/numeric/special.hpp>
 
@@ -21,8 +23,10 @@ namespace assay {
   const double tail = 0.5 * c.alpha();
   const double a = static_cast<double>(t.successes()) + 0.5;
   const double b = static_cast<double>(t.failures()) + 0.5;
-  return {t.successes() == 0 ? 0.0 : beta_quantile(a, b, tail),
-          t.failures() == 0 ? 1.0 : beta_quantile_complement(a, b, tail)};
+  // Ordered: at confidences near 0 the limits may be closer than their last digits.
+  const auto [lower, upper] = std::minmax({t.successes() == 0 ? 0.0 : beta_quantile(a, b, tail),
+                                           t.failures() == 0 ? 1.0 : beta_quantile_complement(a, b, tail)});
+  return {lower, upper};
 }
 
 }  // namespace assay

@@ -39,8 +39,11 @@ namespace assay {
   const auto root = [](const auto& f, double low, double high) {
     return find_root(f, low * (1.0 - 1e-3), std::min(1.0, high * (1.0 + 1e-3)));
   };
-  return {root(above, detail::exact_lower(x, n, tail), detail::exact_lower(x + 1.0, n, tail)),
-          root(below, detail::exact_upper(x - 1.0, n, tail), detail::exact_upper(x, n, tail))};
+  // Ordered: at confidences near 0 the limits may be closer than their last digits.
+  const auto [lower, upper] =
+      std::minmax({root(above, detail::exact_lower(x, n, tail), detail::exact_lower(x + 1.0, n, tail)),
+                   root(below, detail::exact_upper(x - 1.0, n, tail), detail::exact_upper(x, n, tail))});
+  return {lower, upper};
 }
 
 }  // namespace assay

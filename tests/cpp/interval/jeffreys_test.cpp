@@ -18,3 +18,8 @@ TEST_CASE("jeffreys ends at 0 and 1 where nothing or everything succeeded", "[go
   CHECK(jeffreys(Trials{10, 10}, Confidence{0.95}).upper == 1.0);
   CHECK(jeffreys(Trials{10, 10}, Confidence{0.95}).lower == Approx(1.0 - 0.217196267509210574).epsilon(1e-13));
 }
+
+TEST_CASE("jeffreys limits never cross, however low the confidence", "[interval]") {
+  const Interval got = jeffreys(Trials{333'333'333, 1'000'000'000}, Confidence{1e-12});
+  CHECK(got.lower <= got.upper);
+}

@@ -41,3 +41,8 @@ TEST_CASE("mid-p answers among as many trials as a double can count", "[interval
     CHECK(got.upper == Approx(0.001).epsilon(1e-4));
   }
 }
+
+TEST_CASE("mid-p limits never cross, however low the confidence", "[interval]") {
+  const Interval got = mid_p(Trials{333'333, 1'000'000}, Confidence{1e-12});
+  CHECK(got.lower <= got.upper);
+}
