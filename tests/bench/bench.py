@@ -54,7 +54,7 @@ SLICES = "all one- and two-way slices"
 DRAW_PEERS: tuple[tuple[str, str, float | None], ...] = (
     ("polars", "Polars hash, smallest in each group", 1.0),
     ("polars-sort", "Polars hash, sort, head", 1.0),
-    ("polars-threshold", "Polars hash, filter, sort, head", 1.0),
+    ("polars-threshold", "Polars hash, filter, sort, head (only for strata of like size)", None),
 )
 
 
@@ -65,6 +65,7 @@ def _slices(kind: str, weighted: bool, polars_aim: float, duckdb_aim: float) -> 
         ("duckdb-arrow", "DuckDB `GROUPING SETS` over Arrow, no intervals", duckdb_aim),
     ]
     if kind == "dictionary":
+        peers.append(("duckdb-enum", "DuckDB `GROUPING SETS`, own table cast to `ENUM` by hand, no intervals", None))
         peers.append(("numpy", "NumPy `bincount`, one thread, no intervals", None))
     how = "weighted" if weighted else "unweighted"
     key = f"slices-{kind}" + ("-weighted" if weighted else "")

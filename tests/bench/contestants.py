@@ -128,24 +128,20 @@ def _slices(contestant: str, rows: int, folder: Path, *, kind: str, weighted: bo
         return _slices_polars(_polars(folder, rows, kind, columns), weighted)
     if contestant == "numpy":
         return _slices_numpy(_arrow(folder, rows, kind, columns), weighted)
-    return _slices_duckdb(contestant, _arrow(folder, rows, kind, columns), kind, weighted)
+    return _slices_duckdb(contestant, _arrow(folder, rows, kind, columns), weighted)
 
 
 def _slices_polars(frame: Any, weighted: bool) -> Prepared:
     pl = importlib.import_module("polars")
-    if weighted:
+    before: list[Any] = []
+    wanted = [pl.col("correct").sum().alias("right"), pl.len().alias("all")]
+    if weighted:  # the products first: a little faster than within each of the 22
         w = pl.col("weight")
-        wanted = [
-            (w * pl.col("correct")).sum().alias("right"),
-            w.sum().alias("all"),
-            (w * w).sum().alias("square"),
-            pl.len(),
-        ]
-    else:
-        wanted = [pl.col("correct").sum().alias("right"), pl.len().alias("all")]
+        before = [(w * pl.col("correct")).alias("right"), (w * w).alias("square")]
+        wanted = [pl.col("right").sum(), w.sum().alias("all"), pl.col("square").sum(), pl.len().alias("n")]
 
     def run(rows_in: Any) -> Any:
-        lazy = rows_in.lazy()
+        lazy = rows_in.lazy().with_columns(before)
         return pl.collect_all([lazy.group_by(list(g)).agg(wanted) if g else lazy.select(wanted) for g in GROUPINGS])
 
     def check(results: Any) -> float:
@@ -183,17 +179,17 @@ def _slices_numpy(table: Any, weighted: bool) -> Prepared:
     return Prepared(run, check)
 
 
-def _slices_duckdb(contestant: str, table: Any, kind: str, weighted: bool) -> Prepared:
+def _slices_duckdb(contestant: str, table: Any, weighted: bool) -> Prepared:
     duckdb = importlib.import_module("duckdb")
     base = duckdb.connect()
     base.execute(f"SET threads = {THREADS}")
     base.execute("SET preserve_insertion_order = false")
     base.register("given", table)
     source = "given"
-    if contestant == "duckdb-own":
+    if contestant != "duckdb-arrow":
         source = "own"
         columns = list(table.column_names)
-        if kind == "dictionary":
+        if contestant == "duckdb-enum":
             for name in DIMENSIONS:
                 values = ", ".join(f"'{value}'" for value in table[name].chunk(0).dictionary.to_pylist())
                 base.execute(f"CREATE TYPE {name}_t AS ENUM ({values})")
@@ -253,7 +249,8 @@ def _draw(contestant: str, rows: int, folder: Path, *, case: str) -> Prepared:
         return hashed.sort("hash").group_by("d0", maintain_order=True).head(DRAWN_EACH).collect()
 
     def threshold() -> Any:
-        # Most rows can be left out beforehand: three times as many as wanted are kept, which is never too few here.
+        # Most rows can be left out beforehand: three times as many as wanted are kept. With strata of
+        # unequal size this would come up short in the small ones; here it never does.
         share = min(1.0, 3 * size / rows)
         hashed = frame.lazy().select(case, "d0", hash=pl.col(case).hash(20261123))
         kept = hashed.filter(pl.col("hash") <= pl.lit(int(share * (2**64 - 1)), dtype=pl.UInt64))
