@@ -1,0 +1,133 @@
+"""Reports: the same results as a page or a workbook; the ending of the file chooses the writer.
+
+assay.report(scores, change, title="Week 47", sources=["decisions.parquet"]).save("w47.html", "w47.xlsx")
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from assay._core import InputError
+
+from assay.reports.model import Model, build
+from assay.results import Result, clean, listed
+
+__all__ = ["Report", "report"]
+
+
+def report(
+    *results: Result, title: str | None = None, period: str | None = None, sources: Sequence[str] = ()
+) -> Report:
+    """A report of any number of results, in the order given.
+
+    `title` and `period` default to what the results say of themselves; `sources` name where the rows came from, on top
+    of what the results remember.
+    """
+    for position, result in enumerate(results):
+        if not isinstance(result, Result):
+            raise InputError(
+                f"wanted results of Assay (scores, a comparison), got {type(result).__name__} at position {position}"
+            )
+    if not results:
+        raise InputError("wanted at least one result to report on, got none")
+    if isinstance(sources, str):
+        raise InputError(f"wanted sources as a list of texts, got the text {clean(sources, 40)!r}; put it in a list")
+    return Report(build(results, title=title, period=period, sources=tuple(sources)))
+
+
+class Report:
+    """What a page and a workbook will say; `.save` writes them."""
+
+    __slots__ = ("_model",)
+    _model: Model
+
+    def __init__(self, model: Model) -> None:
+        object.__setattr__(self, "_model", model)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a report is immutable: cannot set {name!r}")
+
+    @property
+    def model(self) -> Model:
+        """The content, before any writer."""
+        return self._model
+
+    def save(self, *paths: str | os.PathLike[str]) -> list[Path]:
+        """Write the report to each path; the ending says as what. Either all files are written or none is changed.
+
+        Raises InputError for an ending that no writer knows, before anything is written.
+        """
+        if not paths:
+            raise InputError(f"wanted at least one path ending in {listed(sorted(WRITERS))}, got none")
+        targets = [Path(path) for path in paths]
+        for target in targets:
+            if target.suffix.lower() not in WRITERS:
+                raise InputError(
+                    f"wanted a path ending in {listed(sorted(WRITERS))}, got {clean(target.name)!r}; "
+                    "other endings are not supported"
+                )
+            if not target.absolute().parent.is_dir():
+                raise InputError(f"wanted a folder that exists, got {clean(target.parent, 300)!r}; make it first")
+            if target.is_dir():
+                raise InputError(f"wanted a file to write, got the folder {clean(target, 300)!r}")
+        made = {suffix: WRITERS[suffix](self._model) for suffix in dict.fromkeys(t.suffix.lower() for t in targets)}
+        drafts: list[tuple[Path, Path]] = []
+        try:
+            for target in targets:
+                drafts.append((_draft(target, made[target.suffix.lower()]), target))
+            for draft, target in drafts:
+                draft.replace(target)
+        finally:
+            for draft, _ in drafts:
+                draft.unlink(missing_ok=True)
+        return targets
+
+    def _repr_html_(self) -> str:
+        from assay.reports.html import fragment
+
+        return fragment(self._model)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Report: {self._model.title}, {len(self._model.sections)} results; .save('report.html', 'report.xlsx')>"
+        )
+
+
+def _draft(target: Path, content: bytes) -> Path:
+    """The content in a file beside its target, complete and on disk."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=".part", dir=target.absolute().parent)
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    return draft
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def _html(model: Model) -> bytes:
+    from assay.reports.html import page
+
+    return page(model).encode()
+
+
+def _excel(model: Model) -> bytes:
+    from assay.reports.excel import workbook
+
+    return workbook(model)
+
+
+WRITERS: dict[str, Callable[[Model], bytes]] = {".html": _html, ".xlsx": _excel}

@@ -1,0 +1,163 @@
+"""Charts: the limits of a funnel are right, nothing too large is drawn, and every chart says what it shows."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from math import comb
+from typing import Any
+
+import pytest
+from assay._core import InputError
+
+import stand_in
+from assay import plots
+from assay.results import ScoreContext, Scores
+
+
+def tail(rate: Fraction, n: int, counts: range) -> Fraction:
+    return sum((comb(n, r) * rate**r * (1 - rate) ** (n - r) for r in counts), Fraction(0))
+
+
+@pytest.mark.parametrize("share", [Fraction(95, 100), Fraction(998, 1000)])
+@pytest.mark.parametrize("rate", [Fraction(93, 100), Fraction(1, 2), Fraction(3, 100)])
+@pytest.mark.parametrize("n", [1, 7, 60])
+def test_a_count_is_outside_exactly_where_its_tail_is_too_small(share: Fraction, rate: Fraction, n: int) -> None:
+    low, high = plots.funnel_limits(float(rate), n, float(share))
+    for r in range(n + 1):
+        assert (r / n < low - 1e-12) == (tail(rate, n, range(r + 1)) < (1 - share) / 2)
+        assert (r / n > high + 1e-12) == (tail(rate, n, range(r, n + 1)) < (1 - share) / 2)
+
+
+def test_limits_of_a_large_unit_are_those_of_the_normal_curve() -> None:
+    low, high = plots.funnel_limits(0.9, 40_000, 0.95)
+    assert low == pytest.approx(0.9 - 1.959964 * 0.0015, abs=3e-5)
+    assert high == pytest.approx(0.9 + 1.959964 * 0.0015, abs=3e-5)
+
+
+def test_limits_at_the_edges_and_bad_input() -> None:
+    assert plots.funnel_limits(0.9, 0, 0.95) == (0.0, 1.0)
+    assert plots.funnel_limits(1.0, 10, 0.95) == (1.0, 1.0)
+    assert plots.funnel_limits(0.93, 13, 0.95)[1] == 1.0
+    for rate, n, share in ((1.1, 10, 0.95), (0.5, -1, 0.95), (0.5, 10, 1.0)):
+        with pytest.raises(InputError, match="wanted"):
+            plots.funnel_limits(rate, n, share)
+
+
+def test_a_funnel_takes_the_total_as_its_middle_and_names_who_lies_outside() -> None:
+    scores = stand_in.operation()
+    funnel = plots.funnel(scores, unit="reviewer")
+    assert funnel.rate == scores.overall()[0]["estimate"]
+    assert [point.label for point in funnel.outside[:2]] == ["rv-007", "rv-031"]
+    assert "2 below (rv-007 and rv-031)" in funnel.words
+    assert funnel.limits[0].n == 1
+    low, high = funnel.window
+    assert all(low <= point.estimate <= high for point in funnel.points)
+    assert plots.funnel(scores, unit="reviewer", metric="leakage").metric.name == "leakage"
+
+
+def test_a_funnel_without_a_total_pools_its_units() -> None:
+    scores = stand_in.simple("a", "b", "c")
+    found = sum(scores.column("numerator")) / sum(scores.column("denominator"))
+    assert plots.funnel(scores, unit="queue").rate == pytest.approx(found)
+
+
+def test_a_funnel_that_cannot_be_drawn_says_why() -> None:
+    scores = stand_in.operation()
+    with pytest.raises(InputError, match=r"wanted a grouping by 'language' alone.*slices by queue"):
+        plots.funnel(scores, unit="language")
+    with pytest.raises(InputError, match="wanted a metric among accuracy, over_enforcement"):
+        plots.funnel(scores, unit="reviewer", metric="speed")
+    with pytest.raises(InputError, match="wanted unit="):
+        plots.funnel_chart(stand_in.simple("a", "b"))
+
+
+def test_the_reviewers_column_is_the_named_one_or_one_named_like_it() -> None:
+    assert plots.reviewer_column(stand_in.operation()) == "reviewer"
+    assert plots.reviewer_column(stand_in.simple("a", by=("Agent_ID",))) == "Agent_ID"
+    assert plots.reviewer_column(stand_in.simple("a")) is None
+    table = stand_in.simple("a", by=("who",))._table
+    assert plots.reviewer_column(Scores(table, "numpy", ScoreContext(by=("who",), reviewer="who"))) == "who"
+    assert plots.reviewer_column(Scores(table, "numpy", ScoreContext(by=("who",), reviewer="person"))) is None
+
+
+def test_no_chart_holds_more_than_its_limit_and_it_says_what_was_left_out() -> None:
+    many = stand_in.simple(*[f"q{i:05d}" for i in range(6_000)])
+    spec = many.plot().to_dict()
+    assert 0 < marks(spec) <= plots.MOST_MARKS
+    assert "5,940 slices left out of a panel" in json.dumps(spec)
+    funnel = plots.funnel(many, unit="queue", most=100)
+    assert len(funnel.points) == 100
+    assert funnel.left_out == 5_900
+    outside = {p.label for p in plots.funnel(many, unit="queue").points if p.zone == "beyond 99.8%"}
+    assert len(outside) > 100
+    assert "5,900 within the limits are not drawn" in funnel.words
+    assert marks(plots.funnel_chart(many, unit="queue").to_dict()) <= plots.MOST_MARKS + 300
+
+
+def test_what_matters_most_is_missed_then_worst_then_unanswered() -> None:
+    metric = stand_in.METRICS[0]
+    rows: list[dict[str, Any]] = [
+        {"estimate": None, "standing": None},
+        {"estimate": 0.9, "standing": "open"},
+        {"estimate": 0.93, "standing": "missed"},
+        {"estimate": 0.8, "standing": "open"},
+    ]
+    assert [row["estimate"] for row in plots.matter_most(rows, metric, 4)] == [0.93, 0.8, 0.9, None]
+    assert [row["estimate"] for row in plots.matter_most(rows, stand_in.METRICS[2], 3)] == [0.93, 0.9, 0.8]
+
+
+def test_a_scores_chart_shows_two_groupings_with_words_percentages_and_tooltips() -> None:
+    spec = stand_in.operation().plot().to_dict()
+    text = json.dumps(spec, ensure_ascii=False)
+    assert spec["title"]["text"].startswith("Accuracy, over-enforcement")
+    assert len(spec["concat"]) == 5
+    assert '"row"' in text
+    for words in (
+        '"format": "%"',
+        "Audited decisions",
+        "Interval",
+        "queue toys · site Lisbon",
+        "share of all decisions",
+    ):
+        assert words in text
+    one = stand_in.operation().plot(metrics=["leakage"], by="site").to_dict()
+    assert len(one["concat"]) == 1
+    assert "site Lisbon" in json.dumps(one)
+    assert '"row"' not in json.dumps(one)
+    with pytest.raises(InputError, match="wanted a grouping of the result"):
+        stand_in.operation().plot(by=["language"])
+
+
+def test_a_funnel_chart_and_a_comparison_chart_say_what_they_show() -> None:
+    funnel = json.dumps(plots.funnel_chart(stand_in.operation()).to_dict())
+    for words in ("99.8%", "Audited decisions (effective number)", "rv-007", "Accuracy by reviewer"):
+        assert words in funnel
+    spec = stand_in.comparison().plot().to_dict()
+    change = json.dumps(spec)
+    for words in (
+        "2026-W47 minus 2026-W46",
+        "Difference in Accuracy",
+        "queue toys",
+        "no difference shown",
+        "the margin",
+    ):
+        assert words in change
+    assert "livestream" not in change
+    assert "queue toys" in json.dumps(stand_in.comparison().plot(metrics=["accuracy"], by="queue").to_dict())
+    assert "queue toys" not in json.dumps(stand_in.comparison().plot(by=()).to_dict())
+    with pytest.raises(InputError, match="wanted a metric among accuracy"):
+        stand_in.comparison().plot(metrics=["speed"])
+
+
+def marks(spec: Any) -> int:
+    """Rows of data in a chart, wherever they are kept."""
+    named = sum(len(rows) for rows in spec.get("datasets", {}).values())
+    return named + inline(spec)
+
+
+def inline(node: Any) -> int:
+    if isinstance(node, dict):
+        values = node.get("data", {}).get("values", []) if isinstance(node.get("data"), dict) else []
+        return len(values) + sum(inline(child) for key, child in node.items() if key not in ("data", "datasets"))
+    return sum(inline(child) for child in node) if isinstance(node, list) else 0
