@@ -33,10 +33,12 @@ struct StratumFacts {
 /// The design behind a tally. `strata` are columns; their combinations index `facts` by codes in the columns' order.
 struct ScoreDesign {
   std::string words{"simple random"};
+  std::vector<std::string> made_of{};  ///< columns whose values a stratum holds constant
   std::map<std::vector<io::Code>, StratumFacts> facts{};
   bool modelled{false};        ///< some audits did not come back; weights stand in for them
   std::string label_column{};  ///< the decisions' column, where response is kept by decision
   double response_rate{1.0};
+  std::map<std::size_t, io::Code> absent{};  ///< by dimension, the code of cases without an audit; no slice of its own
 
   [[nodiscard]] bool finite() const noexcept {
     for (const auto& [codes, stratum] : facts)

@@ -104,8 +104,13 @@ class Scorer {
       const Grouping shown = tally_.spec().grouping_of(options_.groupings[g]);
       out.groupings.push_back(slices_of(tally_, shown, hidden_, ranks_));
       const Slices& slices = out.groupings.back();
-      whole_strata_ = within(shown, strata_);
-      for (std::size_t slice = 0; slice < slices.size(); ++slice)
+      whole_strata_ =
+          tally_.excluded() == 0 &&
+          std::all_of(options_.groupings[g].begin(), options_.groupings[g].end(), [&](const std::string& name) {
+            return std::find(design_.made_of.begin(), design_.made_of.end(), name) != design_.made_of.end();
+          });
+      for (std::size_t slice = 0; slice < slices.size(); ++slice) {
+        if (is_absent(slices, slice)) continue;
         for (std::size_t metric = 0; metric < out.wanted.size(); ++metric) {
           Score score = one(slices, slice, out.wanted[metric]);
           score.grouping = g;
@@ -113,11 +118,20 @@ class Scorer {
           score.metric = metric;
           out.scores.push_back(score);
         }
+      }
     }
     return out;
   }
 
  private:
+  /// The slice of cases without an audit, under a column of the audits.
+  [[nodiscard]] bool is_absent(const Slices& slices, std::size_t slice) const {
+    return std::any_of(design_.absent.begin(), design_.absent.end(), [&](const auto& entry) {
+      return std::binary_search(slices.shown.begin(), slices.shown.end(), entry.first) &&
+             slices.code(slices.order[slices.begin[slice]], entry.first) == entry.second;
+    });
+  }
+
   [[nodiscard]] const StratumFacts& facts_of(const Slices& slices, std::size_t cell) {
     if (stratum_order_.empty()) return design_.facts.begin()->second;
     std::vector<io::Code> codes;
