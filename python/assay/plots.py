@@ -104,8 +104,8 @@ def funnel_limits(rate: float, n: int, share: float) -> tuple[float, float]:
 
 def _lower_limit(rate: float, n: int, tail: float) -> float:
     mean, odds = n * rate, rate / (1.0 - rate)
-    # below the start lies less than exp(-45) of the distribution (Chernoff: exp(-k * k / (2 * mean)) below mean - k)
-    start = max(0, math.floor(mean - math.sqrt(90.0 * mean)))
+    # below the start lies less than exp(-45) of the distribution (Bernstein's bound), and no term underflows from there
+    start = max(0, math.floor(mean - 15.0 - math.sqrt(225.0 + 90.0 * mean * (1.0 - rate))))
     ways = math.lgamma(n + 1) - math.lgamma(start + 1) - math.lgamma(n - start + 1)
     at, below = math.exp(ways + start * math.log(rate) + (n - start) * math.log1p(-rate)), 0.0
     for r in range(start, n + 1):

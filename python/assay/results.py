@@ -131,7 +131,7 @@ class ComparisonContext(ScoreContext):
 
 def clean(value: object, limit: int = 80) -> str:
     """A label fit for display: no control or direction-override characters, at most `limit` characters."""
-    text = str(value)
+    text = str(value)[: limit + 1000].replace("\u2068", "").replace("\u2069", "")
     kept = text if len(text) <= limit else text[: limit - 1] + "…"
     return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") or c in _DIRECTION else c for c in kept)
 
@@ -147,13 +147,15 @@ def digits_for(half_width: float | None) -> int:
 
 
 def percent(value: float | None, digits: int = 1) -> str:
-    """A share as a percentage; it reads 0% or 100% only where it is exactly that, to four decimals."""
+    """A share as a percentage; it reads 0% or 100% only where it is exactly that."""
     if value is None:
         return NONE
-    while digits < 4 and f"{abs(value) * 100:.{digits}f}" in (f"{0:.{digits}f}", f"{100:.{digits}f}"):
-        if value in (-1, 0, 1):
-            break
-        digits += 1
+    nearest = round(abs(value))
+    if nearest <= 1 and 1e-9 < abs(abs(value) - nearest) < 0.01:
+        while f"{abs(value) * 100:.{digits}f}" == f"{nearest * 100:.{digits}f}":
+            if digits == 4:
+                return ("below 0.0001%" if nearest == 0 else "above 99.9999%") if value > 0 else f"{MINUS}0.0001%"
+            digits += 1
     return f"{value * 100:.{digits}f}%".replace("-", MINUS)
 
 
@@ -333,7 +335,7 @@ class Result:
 
     def cautions(self) -> tuple[str, ...]:
         """What to know before acting on the numbers: the caller's notes, and what the rows themselves show."""
-        return (*self._context.notes, *self._cautions())
+        return (*(clean(note, 600) for note in self._context.notes), *self._cautions())
 
     def plot(self, **options: Any) -> Any:
         """The chart people look at first, as an Altair chart."""
@@ -359,7 +361,7 @@ class Result:
     def _repr_html_(self) -> str:
         parts = [f"<div class='assay-result'><style>{_STYLE}</style><p class='t'>{html.escape(self._title())}</p>"]
         parts.append(self._html())
-        parts += [f"<p class='c'>{html.escape(clean(note, 500))}</p>" for note in self.cautions()]
+        parts += [f"<p class='c'>{html.escape(note)}</p>" for note in self.cautions()]
         return "".join(parts) + "</div>"
 
     def __repr__(self) -> str:
@@ -611,7 +613,13 @@ class Comparison(_Measured):
 
 def slice_name(fixed: Slice) -> str:
     """A slice in words: `queue toys · site Lisbon`; the overall slice is `all`."""
-    return " · ".join(f"{clean(name, 40)} {clean(value, 40)}" for name, value in fixed) or "all"
+    return " · ".join(f"{clean(name, 40)} {isolated(clean(value, 40))}" for name, value in fixed) or "all"
+
+
+def isolated(label: str) -> str:
+    """A label that reads from right to left, kept from turning the sentence around it."""
+    turns = any(unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in label)
+    return f"\u2068{label}\u2069" if turns else label
 
 
 def score_sentence(row: Mapping[str, Any], metric: MetricDefinition) -> str:
@@ -659,7 +667,7 @@ def _confidence(level: float) -> str:
 
 
 def _bullets(title: str, notes: Sequence[str]) -> list[str]:
-    return ["", f"{title}:", *(f"- {clean(note, 500)}" for note in notes)] if notes else []
+    return ["", f"{title}:", *(f"- {note}" for note in notes)] if notes else []
 
 
 # --- HTML for notebooks ---------------------------------------------------------------------------------------------
@@ -669,7 +677,7 @@ _STYLE = (
     ".assay-result p{margin:.3em 0;max-width:60em}.assay-result .t{font-weight:600;font-size:1.1em}"
     ".assay-result .c{opacity:.75;font-size:.92em}"
     ".assay-result table{border-collapse:collapse;background:transparent;margin:.3em 0;color:inherit}"
-    ".assay-result th,.assay-result td{padding:2px 10px;text-align:right;font-variant-numeric:tabular-nums;"
+    ".assay-result th,.assay-result td{padding:2px 7px;text-align:right;font-variant-numeric:tabular-nums;"
     "white-space:nowrap;border:0;background:transparent;color:inherit;vertical-align:middle}"
     ".assay-result th,.assay-result td.l{text-align:left;font-weight:400}"
     ".assay-result thead th{font-weight:600;border-bottom:1px solid rgba(128,128,128,.6);text-align:right}"

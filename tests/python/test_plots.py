@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from fractions import Fraction
 from math import comb
 from typing import Any
@@ -33,6 +34,19 @@ def test_limits_of_a_large_unit_are_those_of_the_normal_curve() -> None:
     low, high = plots.funnel_limits(0.9, 40_000, 0.95)
     assert low == pytest.approx(0.9 - 1.959964 * 0.0015, abs=3e-5)
     assert high == pytest.approx(0.9 + 1.959964 * 0.0015, abs=3e-5)
+
+
+@pytest.mark.parametrize(("rate", "n"), [(0.995, 20_000), (0.002, 50_000), (0.5, 30_000), (0.9999, 3_000)])
+def test_limits_of_large_units_agree_with_the_whole_sum(rate: float, n: int) -> None:
+    base = math.lgamma(n + 1)
+    terms = [
+        math.exp(base - math.lgamma(r + 1) - math.lgamma(n - r + 1) + r * math.log(rate) + (n - r) * math.log1p(-rate))
+        for r in range(n + 1)
+    ]
+    low, high = plots.funnel_limits(rate, n, 0.998)
+    below, above = math.ceil(low * n - 1e-6), math.floor(high * n + 1e-6)
+    assert math.fsum(terms[:below]) < 0.001 <= math.fsum(terms[: below + 1])
+    assert math.fsum(terms[above + 1 :]) < 0.001 <= math.fsum(terms[above:])
 
 
 def test_limits_at_the_edges_and_bad_input() -> None:

@@ -37,6 +37,7 @@ from assay.results import (
     percent,
     plural,
     show,
+    slice_name,
 )
 
 
@@ -85,6 +86,10 @@ def without(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
         (0.9996, "99.96%"),
         (0.0003, "0.03%"),
         (0.999999, "99.9999%"),
+        (0.99999999, "above 99.9999%"),
+        (0.00000001, "below 0.0001%"),
+        (1 - 1e-16, "100.0%"),
+        (1e-17, "0.0%"),
         (-0.02, f"{MINUS}2.0%"),
         (None, NONE),
     ],
@@ -124,6 +129,11 @@ def test_labels_lose_controls_and_direction_overrides_and_are_cut() -> None:
 
 
 # --- the table
+
+
+def test_a_label_from_right_to_left_does_not_turn_the_sentence_around_it() -> None:
+    assert slice_name((("queue", "\u05e9\u05dc"), ("site", "x"))) == "queue \u2068\u05e9\u05dc\u2069 · site x"
+    assert clean("a\u2068b\u2069") == "ab"
 
 
 def test_a_result_is_immutable_equal_by_value_and_picklable() -> None:

@@ -121,7 +121,7 @@ def _umask() -> int:
 def _html(model: Model) -> bytes:
     from assay.reports.html import page
 
-    return page(model).encode()
+    return page(model).encode(errors="replace")
 
 
 def _excel(model: Model) -> bytes:

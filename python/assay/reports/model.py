@@ -201,7 +201,7 @@ def build(results: Sequence[Result], *, title: str | None, period: str | None, s
         sections=tuple(_section(r) for r in results),
         definitions=tuple(definitions),
         sources=tuple(clean(s, 300) for s in dict.fromkeys([*sources, *remembered])),
-        cautions=tuple(clean(note, 600) for note in cautions),
+        cautions=tuple(cautions),
         confidence=tuple(dict.fromkeys(r.context.confidence for r in measured)),
     )
 
@@ -397,8 +397,8 @@ def _matrix(result: Scores, metric: MetricDefinition, pair: tuple[str, ...]) -> 
 
 def _unique(value: object, position: int) -> str:
     """A label short enough to draw, that no other value shares: `all` and cut ones are marked by position."""
-    text = clean(value, 28)
-    return text if text == str(value) and text != ALL else f"{clean(value, 22)} #{position + 1}"
+    text = clean(value, 20)
+    return text if text == str(value) and text != ALL else f"{clean(value, 16)} #{position + 1}"
 
 
 def _forest(result: Scores, metric: MetricDefinition, grouping: tuple[str, ...]) -> Forest:

@@ -133,7 +133,7 @@ def spark(mark: Mark | None, scale: Scale, width: float = 130) -> str:
 
 def matrix(chart: Matrix) -> str:
     """Rows by columns, each cell a value with its interval on one common scale."""
-    label, row, head = 132.0, 46.0, 30.0
+    label, row, head = 150.0, 46.0, 30.0
     cell = max(112.0, min(182.0, (WIDTH - label) / max(1, len(chart.columns))))
     width, height = label + cell * len(chart.columns), head + row * len(chart.rows) + 24
     out = [text(0, head - 10, chart.row_name, "head")]
