@@ -533,7 +533,8 @@ class Scores(_Measured):
             out.append(f"<td>{interval_words(row['lower'], row['upper'], metric.unit, f' {NONE} ')}</td>")
             out.append(f"<td>{mini_bar(row, domains[row['metric']])}</td><td>{number(row['n'])}</td>")
             if judged:
-                out.append(f"<td>{show(row['target'], metric.unit)}</td><td class=l>{badge(row['standing'])}</td>")
+                judged_as = "" if row["target"] is None else badge(row["standing"])
+                out.append(f"<td>{show(row['target'], metric.unit)}</td><td class=l>{judged_as}</td>")
             out.append("</tr>")
             before = now
         return "<table>" + "".join(out) + "</tbody></table>" + _more(len(rows))
@@ -676,7 +677,7 @@ _STYLE = (
     ".assay-result{font:13px/1.45 system-ui,sans-serif;color:inherit;max-width:100%;overflow-x:auto}"
     ".assay-result p{margin:.3em 0;max-width:60em}.assay-result .t{font-weight:600;font-size:1.1em}"
     ".assay-result .c{opacity:.75;font-size:.92em}"
-    ".assay-result table{border-collapse:collapse;background:transparent;margin:.3em 0;color:inherit}"
+    ".assay-result table{border-collapse:collapse;font:inherit;background:transparent;margin:.3em 0;color:inherit}"
     ".assay-result th,.assay-result td{padding:2px 7px;text-align:right;font-variant-numeric:tabular-nums;"
     "white-space:nowrap;border:0;background:transparent;color:inherit;vertical-align:middle}"
     ".assay-result th,.assay-result td.l{text-align:left;font-weight:400}"

@@ -365,7 +365,17 @@ def test_the_notebook_table_groups_slices_draws_intervals_and_tells_standing_in_
     for word in ("met", "missed", "open", "Over-enforcement"):
         assert word in page.text
     assert page.text.count("toys") == 1
+    assert "not judged" not in page.text
     assert "aria-hidden" in page.attributes
+
+
+def test_a_target_that_was_not_judged_says_so() -> None:
+    rows = [stand_in.row("accuracy", 4, 100, 0.95, response=0.84)]
+    scores = Scores(stand_in.table(rows, ()), "numpy", ScoreContext(metrics=stand_in.METRICS))
+    text = Tags(scores._repr_html_()).text
+    assert "not judged" in text
+    assert "modelled" in text
+    assert "Target 95.0%: not judged." in scores.summary()
 
 
 def test_hostile_labels_are_text_and_short() -> None:

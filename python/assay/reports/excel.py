@@ -149,6 +149,12 @@ def _arms(mark: Mark) -> tuple[float, float]:
     return max(0.0, estimate - lower), max(0.0, upper - estimate)
 
 
+def _next_tick(most: float) -> float:
+    """The round number just beyond the largest unit."""
+    marks = ticks((0.0, most), 8)
+    return marks[-1] + (marks[1] - marks[0]) if len(marks) > 1 else most * 1.1
+
+
 class _Book:
     """The sheets of one workbook as they are written."""
 
@@ -170,9 +176,9 @@ class _Book:
             "weighted": {"num_format": "#,##0.0"},
             "number": {"num_format": "#,##0.####"},
             "date": {"num_format": "yyyy-mm-dd hh:mm:ss"},
-            "met": {"font_color": "#0B7A5E", "bold": True},
-            "missed": {"font_color": "#BD3124", "bold": True},
-            "open": {"font_color": "#8F6400", "bold": True},
+            "met": {"font_color": "#0B7A5E", "bold": True, "indent": 1},
+            "missed": {"font_color": "#BD3124", "bold": True, "indent": 1},
+            "open": {"font_color": "#8F6400", "bold": True, "indent": 1},
             "table_head": {"bold": True, "text_wrap": True, "bg_color": "#E8EDF3", "bottom": 1},
         }
         self.formats = {kind: book.add_format({**base, **more}) for kind, more in looks.items()}
@@ -197,7 +203,8 @@ class _Book:
         if fit:
             sheet.fit_to_pages(1, 0)
         else:
-            sheet.set_print_scale(68)
+            sheet.set_print_scale(64)
+            sheet.set_default_row(16)  # a height of our own, so that every renderer breaks pages between charts
         sheet.set_margins(0.5, 0.5, 0.6, 0.6)
         sheet.hide_gridlines(2)
         sheet.set_footer("&L&A&RPage &P of &N")
@@ -340,9 +347,13 @@ class _Book:
     def _definitions(self, sheet: Any) -> None:
         heads = ("Metric", "Definition", "Denominator", "Direction", "Interval method", "Design", "About")
         rows = [[d.title, d.text, d.denominator, d.better, d.method, d.design, d.about] for d in self.model.definitions]
-        for column, width in enumerate((18, 40, 32, 18, 22, 30, 40)):
+        widths = (20, 40, 32, 18, 24, 30, 40)
+        for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         self._table(sheet, 0, heads, rows, ["wrap"] * 7, [])
+        for index, texts in enumerate(rows):
+            lines = max(math.ceil(len(text) / (width * 0.85)) for text, width in zip(texts, widths, strict=True))
+            sheet.set_row(index + 1, 15 * max(1, lines) + 3)
         sheet.freeze_panes(1, 1)
         sheet.repeat_rows(0)
 
@@ -370,6 +381,7 @@ class _Book:
             for index, line in enumerate(lines):
                 sheet.write_string(row, 0, name if index == 0 else "", self.formats["strong"])
                 sheet.write_string(row, 1, self._text(line), self.formats["wrap"])
+                sheet.set_row(row, 15 * max(1, math.ceil(len(line) / 100)) + 3)
                 row += 1
 
     @staticmethod
@@ -408,7 +420,7 @@ class _Book:
             "columns": [{"header": title, "header_format": self.formats["table_head"]} for title in titles],
         }
         sheet.add_table(top, 0, top + max(1, len(rows)), len(heads) - 1, options)
-        sheet.set_row(top, 32)
+        sheet.set_row(top, 46 if max(map(len, titles)) > 12 else 18)
         for i, values in enumerate(rows):
             unit = units[i] if i < len(units) else "share"
             for j, value in enumerate(values):
@@ -539,12 +551,14 @@ class _Book:
                 }
             )
         axis: dict[str, Any] = {"num_format": "0%" if chart.unit == "share" else "#,##0.##"}
+        if isinstance(chart, Forest) and chart.zero and chart.unit == "share":
+            axis["num_format"] = "+0.0%;-0.0%;0%"
         marks = ticks(chart.scale)
         if len(marks) > 1:
             step = marks[1] - marks[0]
             low, high = math.floor(chart.scale[0] / step + 1e-9) * step, math.ceil(chart.scale[1] / step - 1e-9) * step
             axis |= {"min": round(low, 9), "max": round(high, 9), "major_unit": round(step, 9)}
-            if chart.unit == "share" and step < 0.01:
+            if chart.unit == "share" and step < 0.01 and axis["num_format"] == "0%":
                 axis["num_format"] = "0.0%"
         self._finish(drawn, self._chart_title(chart), axis)
         drawn.set_x_axis({"label_position": "low", "num_font": {"size": 9}})
@@ -626,9 +640,9 @@ class _Book:
         self._finish(drawn, self._chart_title(chart), bounds)
         shown = {zone for point in order for zone in (point.zone,)}
         drawn.set_legend({"position": "bottom", "delete_series": [len(shown) + 1, len(shown) + 3]})
-        drawn.set_x_axis(
-            {"name": "Audited decisions (effective number)", "min": 0, "max": chart.limits[-1].n, "num_format": "#,##0"}
-        )
+        most = _next_tick(float(chart.limits[-1].n))
+        title = "Audited decisions (effective number)"
+        drawn.set_x_axis({"name": title, "min": 0, "max": most, "num_format": "#,##0"})
         return drawn, max(first + len(order), end + 1) + 2
 
     def _finish(self, drawn: Any, title: str, axis: dict[str, Any]) -> None:
