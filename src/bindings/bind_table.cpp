@@ -21,8 +21,7 @@ std::int64_t micros_of_datetime(const py::handle& value, const std::string& name
   if (value.attr("tzinfo").is_none())
     throw InputError("a time with a zone", "one without", {name, row}, "attach a zone: value.replace(tzinfo=...)");
   const py::module_ datetime = py::module_::import("datetime");
-  const py::object epoch =
-      datetime.attr("datetime")(1970, 1, 1, "tzinfo"_a = datetime.attr("timezone").attr("utc"));
+  const py::object epoch = datetime.attr("datetime")(1970, 1, 1, "tzinfo"_a = datetime.attr("timezone").attr("utc"));
   const py::object delta = value - epoch;
   return delta.attr("days").cast<std::int64_t>() * 86'400'000'000 +
          delta.attr("seconds").cast<std::int64_t>() * 1'000'000 + delta.attr("microseconds").cast<std::int64_t>();

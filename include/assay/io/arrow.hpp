@@ -206,6 +206,10 @@ class Stream {
     fields_ = std::move(fields);
   }
 
+  /// A stream of batches that are already held; they can be streamed again.
+  Stream(std::shared_ptr<const std::vector<Field>> fields, std::vector<Batch> batches)
+      : fields_{std::move(fields)}, held_{std::move(batches)} {}
+
   [[nodiscard]] const std::vector<Field>& fields() const noexcept { return *fields_; }
   [[nodiscard]] std::shared_ptr<const std::vector<Field>> shared_fields() const noexcept { return fields_; }
 
@@ -233,6 +237,12 @@ class Stream {
 
   /// The next batch that has rows; false when there is none. \throws InputError when the producer fails.
   [[nodiscard]] bool next(Batch& batch) {
+    if (!stream_) {
+      if (next_held_ == held_.size()) return false;
+      batch = held_[next_held_++];
+      rows_ += batch.rows();
+      return true;
+    }
     while (true) {
       ArrowArray array{};
       if (const int code = stream_->get_next(stream_.get(), &array); code != 0) failed("a batch", code);
@@ -258,6 +268,8 @@ class Stream {
 
   std::unique_ptr<ArrowArrayStream, void (*)(ArrowArrayStream*)> stream_{nullptr, &let_go};
   std::shared_ptr<const std::vector<Field>> fields_{};
+  std::vector<Batch> held_{};
+  std::size_t next_held_{0};
   std::int64_t rows_{0};
 };
 

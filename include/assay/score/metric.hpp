@@ -18,7 +18,7 @@ enum class Better : unsigned char { higher, lower, neither };
 struct Metric {
   std::string_view name;
   std::string_view title;
-  std::string_view definition;
+  std::string_view definition;  ///< completes "the share of ..."
   std::string_view denominator_words;
   OutcomeSet numerator;
   OutcomeSet denominator;
@@ -42,38 +42,38 @@ inline constexpr OutcomeSet not_due =
 
 /// Every metric that needs nothing but decisions and verdicts.
 inline constexpr std::array<Metric, 10> metrics{{
-    {"accuracy", "Accuracy", "Decisions that carry the label the verdict says they should.", "all audited decisions",
+    {"accuracy", "Accuracy", "decisions that carry the label the verdict says they should", "all audited decisions",
      outcomes(Outcome::upheld_violating, Outcome::upheld_clear), detail::scored, Better::higher, false},
     {"over_enforcement", "Over-enforcement",
-     "Decisions that acted against content where the verdict says no action was due.", "all audited decisions",
+     "decisions that acted against content where the verdict says no action was due", "all audited decisions",
      outcomes(Outcome::over_enforcement), detail::scored, Better::lower, false},
-    {"leakage", "Leakage", "Decisions that let content stand where the verdict says action was due.",
+    {"leakage", "Leakage", "decisions that let content stand where the verdict says action was due",
      "all audited decisions", outcomes(Outcome::leakage), detail::scored, Better::lower, false},
     {"wrong_label", "Wrong label",
-     "Decisions that were right about acting or not, but under another label than the verdict's.",
+     "decisions that were right about acting or not, but under another label than the verdict's",
      "all audited decisions", outcomes(Outcome::wrong_label_violating, Outcome::wrong_label_clear), detail::scored,
      Better::lower, false},
-    {"precision", "Precision", "Of the decisions that acted, those where action was due.", "decisions that acted",
+    {"precision", "Precision", "decisions that acted where action was due", "decisions that acted",
      outcomes(Outcome::upheld_violating, Outcome::wrong_label_violating), detail::acted, Better::higher, true},
-    {"recall", "Recall (of cases that reached review)", "Of the cases where action was due, those that were acted on.",
+    {"recall", "Recall (of cases that reached review)", "cases where action was due that were acted on",
      "reviewed cases where action was due", outcomes(Outcome::upheld_violating, Outcome::wrong_label_violating),
      detail::due, Better::higher, false},
-    {"specificity", "Specificity", "Of the cases where no action was due, those left alone.",
+    {"specificity", "Specificity", "cases where no action was due that were left alone",
      "reviewed cases where no action was due", outcomes(Outcome::upheld_clear, Outcome::wrong_label_clear),
      detail::not_due, Better::higher, false},
-    {"false_positive_rate", "False-positive rate", "Of the cases where no action was due, those acted on.",
+    {"false_positive_rate", "False-positive rate", "cases where no action was due that were acted on",
      "reviewed cases where no action was due", outcomes(Outcome::over_enforcement), detail::not_due, Better::lower,
      false},
-    {"false_negative_rate", "False-negative rate", "Of the cases where action was due, those let stand.",
+    {"false_negative_rate", "False-negative rate", "cases where action was due that were let stand",
      "reviewed cases where action was due", outcomes(Outcome::leakage), detail::due, Better::lower, false},
-    {"violation_rate", "Violation rate", "Cases where the verdict says action was due.", "all audited decisions",
+    {"violation_rate", "Violation rate", "cases where the verdict says action was due", "all audited decisions",
      detail::due, detail::scored, Better::neither, false},
 }};
 
 /// Accuracy where labels are compared but not judged.
 inline constexpr Metric plain_accuracy{"accuracy",
                                        "Accuracy",
-                                       "Decisions that the audit upheld.",
+                                       "decisions that the audit upheld",
                                        "all audited decisions",
                                        outcomes(Outcome::upheld),
                                        outcomes(Outcome::upheld, Outcome::wrong),

@@ -1,0 +1,107 @@
+"""Assay measures moderation quality.
+
+How good are the decisions in each queue, site and reviewer, how sure are we, why did it change, did the fix work?
+
+    frame  = assay.frame(decisions, case="case_id", decision="label", by=["queue", "site"], violating=["remove"])
+    plan   = assay.plan(frame, size=2_000, strata=["queue"])
+    sample = plan.draw(key=secret, period="2026-W47")
+    scores = assay.score(sample, audits, verdict="verdict", metrics=["accuracy", "leakage"], by=["queue"])
+    assay.report(scores).save("w47.html", "w47.xlsx")
+
+Tables come in from pandas, polars, pyarrow, DuckDB, anything with `__arrow_c_stream__`, or as a mapping from names to
+NumPy arrays; results go back to where their table came from with `.to_frame()`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from assay._core import (
+    AssayError,
+    FormatError,
+    InputError,
+    KeyedSampler,
+    RefusedError,
+    StoreError,
+    Tally,
+    __version__,
+    permanent_random_number,
+)
+
+# Loaded when first used, so that importing assay stays quick.
+_LATER = {
+    "frame": "frames",
+    "plan": "frames",
+    "Frame": "frames",
+    "Plan": "frames",
+    "Sample": "frames",
+    "score": "scores",
+    "compare": "scores",
+    "cube": "scores",
+    "rollup": "scores",
+    "ratio": "scores",
+    "Scores": "results",
+    "Comparison": "results",
+    "Result": "results",
+    "report": "reports",
+    "Report": "reports",
+}
+_MODULES = ("interval", "example", "allocation")
+
+if TYPE_CHECKING:
+    from assay import example, interval
+    from assay._core import allocation
+    from assay.frames import Frame, Plan, Sample, frame, plan
+    from assay.reports import Report, report
+    from assay.results import Comparison, Result, Scores
+    from assay.scores import compare, cube, ratio, rollup, score
+
+__all__ = [
+    "AssayError",
+    "Comparison",
+    "FormatError",
+    "Frame",
+    "InputError",
+    "KeyedSampler",
+    "Plan",
+    "RefusedError",
+    "Report",
+    "Result",
+    "Sample",
+    "Scores",
+    "StoreError",
+    "Tally",
+    "__version__",
+    "allocation",
+    "compare",
+    "cube",
+    "example",
+    "frame",
+    "interval",
+    "permanent_random_number",
+    "plan",
+    "ratio",
+    "report",
+    "rollup",
+    "score",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "allocation":
+        from assay._core import allocation as found
+
+        value: Any = found
+    elif name in _MODULES:
+        value = import_module(f"assay.{name}")
+    elif name in _LATER:
+        value = getattr(import_module(f"assay.{_LATER[name]}"), name)
+    else:
+        raise AttributeError(f"module 'assay' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
