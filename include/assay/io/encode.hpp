@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include <assay/core/processor.hpp>
 #include <assay/core/time.hpp>
 #include <assay/io/dictionary.hpp>
 #include <assay/io/read.hpp>
@@ -73,12 +74,25 @@ class Encoder {
       to_shared_.clear();
     }
     missing_code_ = no_code;
+    identity_ = false;
     if (!column.field->type.keys) return;
     const Column values = column.dictionary();
     keys_.resize(static_cast<std::size_t>(values.length));
     identity_ = values.length <= (1 << 20);
     encode_plain(values, 0, values.length, keys_.data(), true);
     for (std::size_t i = 0; i < keys_.size(); ++i) identity_ = identity_ && keys_[i] == i;
+  }
+
+  /// No code given so far reaches this.
+  [[nodiscard]] Code bound() const noexcept { return bound_; }
+
+  /// Codes of some rows of the batch where they already lie in memory as codes; null where they must be encoded.
+  [[nodiscard]] const Code* direct(std::int64_t begin, std::int64_t count) const {
+    if (!identity_ || has_null_value_ || !column_.field->type.keys || column_.validity() != nullptr) return nullptr;
+    if (*column_.field->type.keys != Storage::int32 && *column_.field->type.keys != Storage::uint32) return nullptr;
+    // A negative key is above every size when read without its sign.
+    const auto* keys = static_cast<const Code*>(column_.array->buffers[1]) + column_.offset + begin;
+    return largest(keys, count) < keys_.size() ? keys : nullptr;
   }
 
   /// Codes of some rows of the batch.
@@ -108,6 +122,16 @@ class Encoder {
   }
 
  private:
+  static ASSAY_INLINE Code largest_of(const Code* keys, std::int64_t count) noexcept {
+    Code most = 0;
+    for (std::int64_t i = 0; i < count; ++i) most = keys[i] > most ? keys[i] : most;
+    return most;
+  }
+  ASSAY_WIDE static Code largest_wide(const Code* keys, std::int64_t count) noexcept { return largest_of(keys, count); }
+  [[nodiscard]] Code largest(const Code* keys, std::int64_t count) const noexcept {
+    return wide_ ? largest_wide(keys, count) : largest_of(keys, count);
+  }
+
   template <class Key>
   static bool all_within(const Key* keys, std::int64_t count, std::uint64_t size) {
     Key least = 0;
@@ -131,6 +155,7 @@ class Encoder {
     if (own < to_shared_.size()) return to_shared_[own];
     const std::lock_guard lock{shared_->guard};
     to_shared_.push_back(shared_->values.code_of(value));
+    bound_ = std::max(bound_, to_shared_.back() + 1);
     return to_shared_.back();
   }
 
@@ -218,6 +243,8 @@ class Encoder {
   std::vector<Code> to_shared_{};
   std::vector<Code> keys_{};
   bool identity_{false};
+  bool wide_{has_wide_instructions()};
+  Code bound_{0};
   bool has_null_value_{false};
   Code missing_code_{no_code};
 };

@@ -54,28 +54,98 @@ using SliceKey = std::vector<std::optional<std::string>>;
 class Deviations {
  public:
   Deviations(const ScoreResult& result, const Score& score)
-      : cases_{*result.cases}, score_{score}, metric_{result.scored.wanted[score.metric].metric} {
+      : cases_{*result.cases},
+        design_{result.design},
+        score_{score},
+        metric_{result.scored.wanted[score.metric].metric},
+        denominator_{metric_ != nullptr              ? metric_->denominator
+                     : result.tally->spec().judged() ? scored
+                                                     : plain_accuracy.denominator},
+        strata_{result.tally->spec().grouping_of({"stratum"}).front()} {
     for (const std::string& name : result.options.groupings[score.grouping]) {
       const std::size_t dimension = result.tally->spec().grouping_of({name}).front();
       keys_.emplace_back(dimension, *result.code(score, name));
     }
   }
 
-  [[nodiscard]] double of(std::size_t row) const noexcept {
+  /// True when the case speaks to the score.
+  [[nodiscard]] bool holds(std::size_t row) const noexcept {
     for (const auto& [dimension, code] : keys_)
-      if (cases_.codes[dimension][row] != code) return 0.0;
-    const std::uint8_t outcome = cases_.outcomes[row];
-    if (outcome > 7 || (metric_->denominator >> outcome & 1U) == 0) return 0.0;
-    const double hit = (metric_->numerator >> outcome & 1U) != 0 ? 1.0 : 0.0;
+      if (cases_.codes[dimension][row] != code) return false;
+    return cases_.weights[row] > 0.0 && cases_.outcomes[row] < 8 && (denominator_ >> cases_.outcomes[row] & 1U) != 0;
+  }
+  [[nodiscard]] double of(std::size_t row) const noexcept {
+    if (metric_ == nullptr || !holds(row)) return 0.0;
+    const double hit = (metric_->numerator >> cases_.outcomes[row] & 1U) != 0 ? 1.0 : 0.0;
     return cases_.weights[row] * (hit - *score_.estimate) / score_.denominator;
+  }
+  [[nodiscard]] io::Code stratum(std::size_t row) const noexcept { return cases_.codes[strata_][row]; }
+  [[nodiscard]] const StratumFacts& facts(io::Code stratum) const { return design_.facts.at({stratum}); }
+  /// The mean deviation of each stratum's drawn cases, from which the design's variance is counted too.
+  [[nodiscard]] std::vector<double> means() const {
+    std::vector<double> out(design_.facts.size(), 0.0);
+    for (std::size_t row = 0; row < cases_.outcomes.size(); ++row) out[stratum(row)] += of(row);
+    for (const auto& [codes, facts] : design_.facts) out[codes.front()] /= facts.sampled;
+    return out;
   }
 
  private:
   const CaseEvidence& cases_;
+  const ScoreDesign& design_;
   const Score& score_;
   const Metric* metric_;
+  OutcomeSet denominator_;
+  std::size_t strata_;
   std::vector<std::pair<std::size_t, io::Code>> keys_{};
 };
+
+struct Shared {
+  std::int64_t cases{0};
+  double covariance{0.0};
+};
+
+/// What the cases in both samples say about how the errors of two scores move together.
+///
+/// Each pair of strata adds its shared cases' centred products. About the queue, sampling from one finite population
+/// takes away what two draws of these sizes would share by chance.
+[[nodiscard]] inline Shared shared_by(const Deviations& a, const Deviations& b, const std::vector<io::Code>& rows,
+                                      bool finite) {
+  struct Sums {
+    double n{0.0};
+    double a{0.0};
+    double b{0.0};
+    double ab{0.0};
+  };
+  Shared out;
+  std::map<std::pair<io::Code, io::Code>, Sums> strata;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    if (rows[row] == io::no_code) continue;
+    out.cases += a.holds(row) && b.holds(rows[row]) ? 1 : 0;
+    Sums& sums = strata[{a.stratum(row), b.stratum(rows[row])}];
+    const double ours = a.of(row);
+    const double theirs = b.of(rows[row]);
+    sums.n += 1.0;
+    sums.a += ours;
+    sums.b += theirs;
+    sums.ab += ours * theirs;
+  }
+  if (out.cases == 0) return out;
+  const std::vector<double> means_a = a.means();
+  const std::vector<double> means_b = b.means();
+  for (const auto& [pair, sums] : strata) {
+    const StratumFacts& facts_a = a.facts(pair.first);
+    const StratumFacts& facts_b = b.facts(pair.second);
+    const double mean_a = means_a[pair.first];
+    const double mean_b = means_b[pair.second];
+    const double centred = sums.ab - mean_a * sums.b - mean_b * sums.a + sums.n * mean_a * mean_b;
+    const auto unbiased = [](double n) { return n > 1.0 ? n / (n - 1.0) : 1.0; };
+    const double by_chance =
+        facts_a.sampled * facts_b.sampled / (sums.n * std::fmax(facts_a.population, facts_b.population));
+    out.covariance += (finite ? std::fmax(0.0, 1.0 - by_chance) : 1.0) *
+                      std::sqrt(unbiased(facts_a.sampled) * unbiased(facts_b.sampled)) * centred;
+  }
+  return out;
+}
 
 /// For each case of a, its row in b or no_code.
 [[nodiscard]] inline std::vector<io::Code> shared_cases(const ScoreResult& a, const ScoreResult& b) {
@@ -127,17 +197,13 @@ class Deviations {
     difference.answered = score.estimate && than.estimate;
     if (difference.answered) {
       double covariance = 0.0;
-      if (!shared.empty() && !difference.linearised) {
-        const detail::Deviations ours{a, score};
-        const detail::Deviations theirs{b, than};
-        for (std::size_t row = 0; row < shared.size(); ++row) {
-          if (shared[row] == io::no_code) continue;
-          const double product = ours.of(row) * theirs.of(shared[row]);
-          covariance += product;
-          difference.shared += product != 0.0 ? 1 : 0;
-        }
-      }
       const bool finite = about == About::queue;
+      if (!shared.empty()) {
+        const detail::Shared both =
+            detail::shared_by(detail::Deviations{a, score}, detail::Deviations{b, than}, shared, finite);
+        covariance = both.covariance;
+        difference.shared = both.cases;
+      }
       const double variance_a = finite ? score.standard_error * score.standard_error : score.process_variance;
       const double variance_b = finite ? than.standard_error * than.standard_error : than.process_variance;
       const double joint = std::sqrt(variance_a * variance_b);

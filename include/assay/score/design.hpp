@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,7 @@ struct ScoreDesign {
   bool modelled{false};        ///< some audits did not come back; weights stand in for them
   std::string label_column{};  ///< the decisions' column, where response is kept by decision
   double response_rate{1.0};
+  std::set<std::string> audit_columns{};     ///< columns known of audited cases only: their slices are domains of those
   std::map<std::size_t, io::Code> absent{};  ///< by dimension, the code of cases without an audit; no slice of its own
 
   [[nodiscard]] bool finite() const noexcept {

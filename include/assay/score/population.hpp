@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -79,9 +80,11 @@ inline void require_population(double population, double audited, const std::str
   if (design.facts.empty()) design.facts[{}].sampled = 0.0;
 
   std::map<std::vector<io::Code>, int> seen;
+  std::set<std::vector<std::string>> audited;
   for (auto& [codes, facts] : design.facts) {
     std::vector<std::string> values;
     for (std::size_t i = 0; i < strata.size(); ++i) values.push_back(tally.dictionaries()[order[i]].words(codes[i]));
+    audited.insert(values);
     const std::string where = values.empty() ? "" : " in stratum " + detail::join_words(values);
     if (++seen[{codes.begin(), codes.begin() + static_cast<std::ptrdiff_t>(strata.size())}] > 1)
       throw InputError("one population" + where, "two or more in column " + in_quotes(population.column), {},
@@ -102,6 +105,10 @@ inline void require_population(double population, double audited, const std::str
     }
     detail::require_population(facts.population, facts.sampled, where);
   }
+  for (const auto& [values, size] : population.strata)
+    if (!audited.contains(values) && size > 0.0)
+      throw InputError("audits of every stratum in population=", "none of " + detail::join_words(values), {},
+                       "audit it, or leave it out of population= if the score is not to speak of it");
   return design;
 }
 

@@ -52,8 +52,8 @@ inline constexpr double least_response = 0.9;
 [[nodiscard]] inline Standing standing_of(const Score& score, double target, Better better) {
   if (!score.estimate || score.response_rate < least_response)
     return score.response_rate < least_response ? Standing::unjudged : Standing::open;
-  const bool above = score.process_limits.lower >= target;
-  const bool below = score.process_limits.upper <= target;
+  const bool above = score.process_limits.lower > target;
+  const bool below = score.process_limits.upper < target;
   if (above == below) return Standing::open;
   return above == (better == Better::higher) ? Standing::met : Standing::missed;
 }
@@ -65,10 +65,12 @@ inline constexpr double least_response = 0.9;
   if (!score.estimate || *score.estimate == target || score.process_n <= 0.0) return std::nullopt;
   const double z = normal_quantile(1.0 - 0.5 * confidence.alpha());
   const double distance = *score.estimate - target;
-  const double spread =
-      target > 0.0 && target < 1.0 ? target * (1.0 - target) : score.process_variance * score.process_n;
-  const double needed = z * z * spread / (distance * distance) * static_cast<double>(score.n) / score.process_n;
-  return static_cast<std::int64_t>(std::ceil(std::fmin(1e15, std::fmax(1.0, needed - static_cast<double>(score.n)))));
+  const auto n = static_cast<double>(score.n);
+  // A share's limits leave the target by the spread a share would have there; a ratio's by its own.
+  const double spread = score.share && target > 0.0 && target < 1.0 ? target * (1.0 - target) * n / score.process_n
+                                                                    : score.process_variance * n;
+  const double needed = z * z * spread / (distance * distance);
+  return static_cast<std::int64_t>(std::ceil(std::fmin(1e15, std::fmax(1.0, needed - n))));
 }
 
 namespace detail {
@@ -163,7 +165,13 @@ void add_column(std::vector<std::shared_ptr<const io::ColumnData>>& out, const c
   detail::add_column(out, "numerator", "g", scores, [](const Score& s) { return s.numerator; });
   detail::add_column(out, "denominator", "g", scores, [](const Score& s) { return s.denominator; });
   detail::add_column(out, "method", "u", scores, [](const Score& s) { return s.method; });
-  detail::add_column(out, "design", "u", scores, [&](const Score&) { return string_view{result.design.words}; });
+  const std::string domain = result.design.words + ", domain of the audited";
+  detail::add_column(out, "design", "u", scores, [&](const Score& s) {
+    const auto& names = result.options.groupings[s.grouping];
+    const bool found = std::any_of(names.begin(), names.end(),
+                                   [&](const auto& name) { return result.design.audit_columns.contains(name); });
+    return string_view{found ? domain : result.design.words};
+  });
   const string_view about = result.options.about == About::queue ? "queue" : "process";
   detail::add_column(out, "about", "u", scores, [&](const Score&) { return about; });
   const string_view basis = result.design.modelled ? "modelled" : "measured";

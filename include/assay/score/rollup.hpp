@@ -30,10 +30,11 @@ struct Slices {
   }
 };
 
-/// Adds up the kept cells to slices of `shown`, apart by `hidden`.
+/// Adds up the kept cells to slices of `shown`, apart by `hidden`. Within a slice, cells that agree in `together` (part
+/// of what is hidden) follow one another.
 /// \throws InputError when the tally did not keep what is needed.
 [[nodiscard]] inline Slices slices_of(const Tally& tally, const Grouping& shown, const Grouping& hidden,
-                                      const std::vector<std::vector<io::Code>>& ranks) {
+                                      const std::vector<std::vector<io::Code>>& ranks, const Grouping& together) {
   Slices out;
   out.shown = shown;
   out.whole = united(shown, hidden);
@@ -61,10 +62,13 @@ struct Slices {
     }
   }
 
-  // Sort keys: the shown dimensions' ranks, then the hidden ones'.
+  // Sort keys: the shown dimensions' ranks, then those to stay together, then the other hidden ones.
   Grouping key = shown;
-  for (const std::size_t d : out.whole)
-    if (!std::binary_search(shown.begin(), shown.end(), d)) key.push_back(d);
+  for (const bool first : {true, false})
+    for (const std::size_t d : out.whole)
+      if (!std::binary_search(shown.begin(), shown.end(), d) &&
+          std::binary_search(together.begin(), together.end(), d) == first)
+        key.push_back(d);
   std::vector<io::Code> keys(out.cells.size() * key.size());
   for (std::size_t cell = 0; cell < out.cells.size(); ++cell)
     for (std::size_t k = 0; k < key.size(); ++k) keys[cell * key.size() + k] = ranks[key[k]][out.code(cell, key[k])];

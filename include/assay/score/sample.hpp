@@ -31,6 +31,7 @@ struct SampleSpec {
   std::map<std::string, std::string> types{};  ///< kind of value of `by` columns in the frame ("l", "u", ...)
   std::vector<Measure> measures{};
   std::optional<std::string> missing{};
+  bool kinds_as_drawn{true};  ///< labels mean what they meant to the frame, so decision_population can be believed
 };
 
 /// The audited cases one by one, kept so that two scores that share cases can be compared fairly.
@@ -46,8 +47,8 @@ struct AuditedSample {
   Tally tally{};
   ScoreDesign design{};
   std::shared_ptr<const CaseEvidence> cases{};
-  std::int64_t drawn{0};
-  std::int64_t answered{0};
+  std::int64_t drawn{0};     ///< cases whose audits were waited for
+  std::int64_t answered{0};  ///< of them, those that came back
   std::int64_t excluded{0};
 };
 
@@ -172,7 +173,7 @@ class SampleJoin {
     const auto& populations = sample_.numbers("stratum_population");
     const auto& sizes = sample_.numbers("stratum_size");
     const std::vector<double>* kinds =
-        sample_.has("decision_population") ? &sample_.numbers("decision_population") : nullptr;
+        sample_.has("decision_population") && spec_.kinds_as_drawn ? &sample_.numbers("decision_population") : nullptr;
     for (const std::string& name : spec_.by) {
       const bool in_sample = sample_.has(name);
       if (in_sample && audits_.has(name) && name != spec_.case_id)
@@ -269,6 +270,7 @@ class SampleJoin {
     // Columns of the audits, brought into the order of the sample. Cases without an audit have no value there.
     for (std::size_t d = 0; d < by.size(); ++d) {
       if (by[d] == nullptr) continue;
+      audit_names_.insert(spec_.by[d]);
       audit_columns_.push_back(std::make_unique<CodedColumn>());
       CodedColumn& own = *audit_columns_.back();
       own.dictionary.values = by[d]->dictionary.values;
@@ -326,7 +328,7 @@ class SampleJoin {
         if (verdict_kind != LabelKind::undecided) outcome = outcome_of(kind, verdict_kind, verdict == decision(row));
       }
       outcomes_[row] = static_cast<std::uint8_t>(outcome);
-      answered_.push_back(is_answered(outcomes_[row], judged));
+      answered_.push_back(is_answered(outcomes_[row], judged) || excluded_[row] != 0);
     }
   }
 
@@ -369,6 +371,8 @@ class SampleJoin {
     for (const CodedColumn* column : columns) part.dictionaries.push_back(column->dictionary.values);
     std::vector<io::Code> absent(columns.size(), none);
     out.design.made_of = spec_.strata;
+    out.design.made_of.emplace_back("stratum");
+    out.design.audit_columns = audit_names_;
     for (std::size_t d = 0; d < columns.size(); ++d)
       for (std::size_t row = 0; row < rows_ && absent[d] == none; ++row)
         if (columns[d]->codes[row] == none)
@@ -403,13 +407,12 @@ class SampleJoin {
         if (answered_[row]) measure(part.cells[g], cell, row);
       }
     }
-    out.drawn = static_cast<std::int64_t>(rows_);
     out.excluded = static_cast<std::int64_t>(part.excluded);
     describe(out, complete);
     for (std::size_t row = 0; row < rows_; ++row) {
       const StratumFacts& facts = facts_[strata_->codes[row]];
       double weight = facts.population / facts.sampled;
-      if (out.design.modelled) {
+      if (out.design.modelled && excluded_[row] == 0) {
         const Response& response = facts.by_decision.at(decisions_->codes[row]);
         weight = response.answered > 0.0 ? weight * response.sampled / response.answered : 0.0;
       }
@@ -437,6 +440,9 @@ class SampleJoin {
   /// where that does not help, with the whole stratum.
   void describe(AuditedSample& out, bool complete) {
     for (std::size_t row = 0; row < rows_; ++row) {
+      // Cases the sample itself excludes were never waited for; what an audit excludes did come back.
+      if (sample_excludes_ != nullptr && excluded_[row] != 0) continue;
+      ++out.drawn;
       Response& response = facts_[strata_->codes[row]].by_decision[decisions_->codes[row]];
       response.sampled += 1.0;
       response.answered += answered_[row] ? 1.0 : 0.0;
@@ -444,7 +450,7 @@ class SampleJoin {
     }
     const bool several = facts_.size() > 1;
     out.design.words = several ? "stratified simple random" : "simple random";
-    out.design.response_rate = static_cast<double>(out.answered) / static_cast<double>(rows_);
+    out.design.response_rate = out.drawn > 0 ? static_cast<double>(out.answered) / static_cast<double>(out.drawn) : 1.0;
     for (StratumFacts& facts : facts_) {
       if (complete) {
         facts.by_decision.clear();
@@ -495,6 +501,7 @@ class SampleJoin {
   CodedColumn* strata_{nullptr};
   std::vector<CodedColumn*> by_{};
   std::vector<std::unique_ptr<CodedColumn>> audit_columns_{};
+  std::set<std::string> audit_names_{};
   std::vector<std::unique_ptr<std::vector<double>>> audit_numbers_{};
   std::vector<std::array<const std::vector<double>*, 2>> measured_{};
   const std::vector<std::uint8_t>* sample_excludes_{nullptr};

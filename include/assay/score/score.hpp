@@ -48,6 +48,7 @@ struct Score {
   double process_n{0.0};         ///< effective sample size for the process
   Interval process_limits{0.0, 1.0};
   double degrees_of_freedom{0.0};
+  bool share{true};  ///< a share of its denominator, with limits in [0, 1]; else a ratio of any size
 };
 
 /// Scores with what names them.
@@ -102,15 +103,17 @@ class Scorer {
     for (const std::string& name : options_.metrics) out.wanted.push_back(wanted_metric(name, tally_.spec()));
     for (std::size_t g = 0; g < options_.groupings.size(); ++g) {
       const Grouping shown = tally_.spec().grouping_of(options_.groupings[g]);
-      out.groupings.push_back(slices_of(tally_, shown, hidden_, ranks_));
+      out.groupings.push_back(slices_of(tally_, shown, hidden_, ranks_, strata_));
       const Slices& slices = out.groupings.back();
       whole_strata_ =
           tally_.excluded() == 0 &&
           std::all_of(options_.groupings[g].begin(), options_.groupings[g].end(), [&](const std::string& name) {
             return std::find(design_.made_of.begin(), design_.made_of.end(), name) != design_.made_of.end();
           });
+      find_silent(slices);
       for (std::size_t slice = 0; slice < slices.size(); ++slice) {
         if (is_absent(slices, slice)) continue;
+        silent_now_ = silent_.empty() ? nullptr : silent_of(slices, slice);
         for (std::size_t metric = 0; metric < out.wanted.size(); ++metric) {
           Score score = one(slices, slice, out.wanted[metric]);
           score.grouping = g;
@@ -124,6 +127,29 @@ class Scorer {
   }
 
  private:
+  /// A slice by what is known of it without its audits.
+  [[nodiscard]] std::vector<io::Code> without_audits(const Slices& slices, std::size_t slice) const {
+    std::vector<io::Code> codes;
+    for (const std::size_t dimension : slices.shown)
+      if (!design_.absent.contains(dimension))
+        codes.push_back(slices.code(slices.order[slices.begin[slice]], dimension));
+    return codes;
+  }
+
+  /// Cases without an audit that could belong to a slice under a column of the audits, had they been audited.
+  void find_silent(const Slices& slices) {
+    silent_.clear();
+    for (std::size_t slice = 0; slice < slices.size(); ++slice)
+      if (is_absent(slices, slice)) {
+        auto& cells = silent_[without_audits(slices, slice)];
+        cells.insert(cells.end(), slices.cells_of(slice).begin(), slices.cells_of(slice).end());
+      }
+  }
+  [[nodiscard]] const std::vector<std::size_t>* silent_of(const Slices& slices, std::size_t slice) const {
+    const auto found = silent_.find(without_audits(slices, slice));
+    return found == silent_.end() ? nullptr : &found->second;
+  }
+
   /// The slice of cases without an audit, under a column of the audits.
   [[nodiscard]] bool is_absent(const Slices& slices, std::size_t slice) const {
     return std::any_of(design_.absent.begin(), design_.absent.end(), [&](const auto& entry) {
@@ -148,6 +174,7 @@ class Scorer {
   [[nodiscard]] Moments moments_of(const Cells& cells, std::size_t cell, const Wanted& wanted, double weight) const {
     if (wanted.metric == nullptr) {
       const MeasureSums& sums = cells.measure(cell, wanted.measure);
+      if (cells.weighted()) weight = 1.0;  // the rows' own weights are in the sums
       const double square = weight * weight;
       return {weight * sums.y.value(), weight * sums.x.value(), square * sums.yy.value(), square * sums.xy.value(),
               square * sums.xx.value()};
@@ -223,7 +250,11 @@ class Scorer {
     for (std::size_t h = 0; h < evidence_.strata.size(); ++h)
       evidence_.strata[h].groups =
           std::span<const GroupSample>{evidence_.groups}.subspan(group_begin[h], group_begin[h + 1] - group_begin[h]);
-    evidence_.equal_weights = !slices.cells.weighted() && !design_.modelled;
+    if (silent_now_ != nullptr)
+      for (const std::size_t cell : *silent_now_)
+        if (facts_of(slices, cell).by_decision.at(slices.code(cell, label_)).answered == 0.0)
+          evidence_.unanswered_stratum = true;
+    evidence_.equal_weights = !slices.cells.weighted() && !design_.modelled && wanted.metric != nullptr;
     const bool whole_denominator = wanted.metric != nullptr && (wanted.metric->denominator == answered_set() ||
                                                                 wanted.metric->denominator_by_decision);
     if (whole_strata_ && whole_denominator && !design_.modelled) evidence_.denominator_population = known;
@@ -233,6 +264,7 @@ class Scorer {
     gather(slices, slice, wanted);
     Score score;
     score.n = evidence_.n;
+    score.share = wanted.metric != nullptr || is_share(wanted);
     if (design_.modelled) worst_case(slices, slice, wanted, score);
     Moments sum;
     for (const GroupSample& group : evidence_.groups) sum += group.moments;
@@ -254,7 +286,7 @@ class Scorer {
     score.standard_error = std::sqrt(finite ? estimate.finite_variance : estimate.process_variance);
     score.n_effective = std::min(static_cast<double>(evidence_.n), sum.xx > 0.0 ? sum.x * sum.x / sum.xx : 0.0);
     score.degrees_of_freedom = std::max(1.0, static_cast<double>(evidence_.n) - static_cast<double>(active_strata()));
-    if (wanted.metric != nullptr || is_share(wanted))
+    if (score.share)
       share_limits(score, estimate, finite);
     else
       ratio_limits(score, estimate, finite);
@@ -414,32 +446,43 @@ class Scorer {
         if ((answered_set() >> outcome & 1U) != 0) answered += count;
       }
     }
+    const auto unanswered = static_cast<std::size_t>(judged ? Outcome::unanswered_violating : Outcome::unanswered);
+    std::array<double, 2> silent{};  // acted, left alone
+    if (silent_now_ != nullptr)
+      for (const std::size_t cell : *silent_now_) {
+        const StratumFacts& facts = facts_of(slices, cell);
+        for (std::size_t kind = 0; kind < (judged ? 2U : 1U); ++kind) {
+          const auto count = static_cast<double>(slices.cells.counts(cell)[unanswered + kind]);
+          silent[kind] += facts.population / facts.sampled * count;
+          sampled += count;
+        }
+      }
     score.response_rate = sampled > 0.0 ? answered / sampled : 0.0;
     if (wanted.metric == nullptr) {
-      score.worst_case = {-std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()};
+      if (!score.share)
+        score.worst_case = {-std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()};
       return;
     }
     const std::vector<std::size_t> for_acted =
         judged ? std::vector<std::size_t>{0, 2, 4} : std::vector<std::size_t>{0, 1};
     const std::vector<std::size_t> for_clear = judged ? std::vector<std::size_t>{1, 3, 5} : std::vector<std::size_t>{0};
-    const std::size_t acted_class =
-        static_cast<std::size_t>(judged ? Outcome::unanswered_violating : Outcome::unanswered);
     score.worst_case = {1.0, 0.0};
     for (const std::size_t acted_as : for_acted)
-      for (const std::size_t clear_as : for_clear) {
-        std::array<double, 8> filled = weight;
-        filled[acted_as] += weight[acted_class];
-        if (judged) filled[clear_as] += weight[static_cast<std::size_t>(Outcome::unanswered_clear)];
-        double numerator = 0.0;
-        double denominator = 0.0;
-        for (std::size_t outcome = 0; outcome < (judged ? 6U : 2U); ++outcome) {
-          if ((wanted.metric->denominator >> outcome & 1U) != 0) denominator += filled[outcome];
-          if ((wanted.metric->numerator >> outcome & 1U) != 0) numerator += filled[outcome];
+      for (const std::size_t clear_as : for_clear)
+        for (unsigned joining = 0; joining < (silent_now_ == nullptr ? 1U : 4U); ++joining) {
+          std::array<double, 8> filled = weight;
+          filled[acted_as] += weight[unanswered] + ((joining & 1U) != 0 ? silent[0] : 0.0);
+          if (judged) filled[clear_as] += weight[unanswered + 1] + ((joining & 2U) != 0 ? silent[1] : 0.0);
+          double numerator = 0.0;
+          double denominator = 0.0;
+          for (std::size_t outcome = 0; outcome < (judged ? 6U : 2U); ++outcome) {
+            if ((wanted.metric->denominator >> outcome & 1U) != 0) denominator += filled[outcome];
+            if ((wanted.metric->numerator >> outcome & 1U) != 0) numerator += filled[outcome];
+          }
+          if (denominator <= 0.0) continue;
+          score.worst_case.lower = std::min(score.worst_case.lower, numerator / denominator);
+          score.worst_case.upper = std::max(score.worst_case.upper, numerator / denominator);
         }
-        if (denominator <= 0.0) continue;
-        score.worst_case.lower = std::min(score.worst_case.lower, numerator / denominator);
-        score.worst_case.upper = std::max(score.worst_case.upper, numerator / denominator);
-      }
     if (score.worst_case.lower > score.worst_case.upper) score.worst_case = {0.0, 1.0};
   }
 
@@ -454,6 +497,8 @@ class Scorer {
   bool whole_strata_{false};
   SliceEvidence evidence_{};
   std::vector<int> pools_{};
+  std::map<std::vector<io::Code>, std::vector<std::size_t>> silent_{};
+  const std::vector<std::size_t>* silent_now_{nullptr};
 };
 
 }  // namespace detail

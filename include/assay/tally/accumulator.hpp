@@ -4,10 +4,10 @@
 
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <vector>
 
+#include <assay/core/processor.hpp>
 #include <assay/tally/cells.hpp>
 #include <assay/tally/lattice.hpp>
 
@@ -16,6 +16,7 @@ namespace assay {
 /// Some rows, ready to be counted. Codes by dimension; outcome classes; weights unless empty.
 struct EncodedRows {
   std::span<const io::Code* const> codes;
+  std::span<const io::Code> bounds;  ///< by dimension, a number no code reaches
   const std::uint8_t* outcomes{nullptr};
   const double* weights{nullptr};
   std::size_t count{0};
@@ -42,14 +43,12 @@ class Accumulator {
     pending_ += rows.count;
     if (weighted_) scale(rows);
     for (Block& block : blocks_) {
-      if (block.dense) {
-        index(block, rows);
-        if (weighted_)
-          add_weighted(block, rows);
-        else
-          add_counts(block, rows);
-      } else {
+      if (!block.dense) {
         add_sparse(block, rows);
+      } else if (wide_) {
+        add_dense_wide(block, rows);
+      } else {
+        add_dense(block, rows);
       }
     }
   }
@@ -69,7 +68,15 @@ class Accumulator {
   static constexpr unsigned count_bits = 22;
 
   /// A weighted cell: [high bits of w | number of rows], low bits of w, high bits of w^2, low bits of w^2.
-  using Packed = std::array<std::uint64_t, 4>;
+  struct Packed {
+    using Four [[gnu::vector_size(32), gnu::aligned(8)]] = std::uint64_t;
+    Four parts{};
+
+    ASSAY_INLINE Packed& operator+=(const Packed& other) noexcept {
+      parts += other.parts;
+      return *this;
+    }
+  };
 
   struct Block {
     Grouping dimensions{};
@@ -88,6 +95,7 @@ class Accumulator {
   void fit(const EncodedRows& rows) {
     bool grown = blocks_.empty();
     for (std::size_t d = 0; d < sizes_.size(); ++d) {
+      if (rows.bounds[d] <= sizes_[d]) continue;
       io::Code most = 0;
       for (std::size_t i = 0; i < rows.count; ++i) most = rows.codes[d][i] > most ? rows.codes[d][i] : most;
       if (most < sizes_[d]) continue;
@@ -118,33 +126,56 @@ class Accumulator {
         }
   }
 
-  /// index_[i] = position of row i in a dense block, outcome class included.
-  void index(const Block& block, const EncodedRows& rows) {
-    const auto used = static_cast<std::uint32_t>(classes_used_);
-    if (block.dimensions.empty()) {
-      for (std::size_t i = 0; i < rows.count; ++i) index_[i] = rows.outcomes[i];
+  /// index_[i] = position of row i in a dense block. Outcomes lie apart (all cells of one outcome together), so that
+  /// the rare ones do not dilute the cache lines of the frequent.
+  ASSAY_INLINE void index(const Block& block, const EncodedRows& rows) noexcept {
+    const auto cells = static_cast<std::uint32_t>(block.cells);
+    const std::size_t dimensions = block.dimensions.size();
+    const std::uint8_t* outcomes = rows.outcomes;
+    std::uint32_t* out = index_.data();
+    if (dimensions == 0) {
+      for (std::size_t i = 0; i < rows.count; ++i) out[i] = outcomes[i];
       return;
     }
     const io::Code* first = rows.codes[block.dimensions[0]];
-    if (block.dimensions.size() == 2) {
-      const auto size = static_cast<std::uint32_t>(sizes_[block.dimensions[1]]);
-      const io::Code* second = rows.codes[block.dimensions[1]];
-      for (std::size_t i = 0; i < rows.count; ++i) index_[i] = (first[i] * size + second[i]) * used + rows.outcomes[i];
+    if (dimensions == 1) {
+      for (std::size_t i = 0; i < rows.count; ++i) out[i] = outcomes[i] * cells + first[i];
       return;
     }
-    for (std::size_t i = 0; i < rows.count; ++i) index_[i] = first[i];
-    for (std::size_t d = 1; d < block.dimensions.size(); ++d) {
-      const auto size = static_cast<std::uint32_t>(sizes_[block.dimensions[d]]);
-      const io::Code* codes = rows.codes[block.dimensions[d]];
-      for (std::size_t i = 0; i < rows.count; ++i) index_[i] = index_[i] * size + codes[i];
+    const auto size = static_cast<std::uint32_t>(laid_sizes_[block.dimensions[1]]);
+    const io::Code* second = rows.codes[block.dimensions[1]];
+    if (dimensions == 2) {
+      for (std::size_t i = 0; i < rows.count; ++i) out[i] = outcomes[i] * cells + first[i] * size + second[i];
+      return;
     }
-    for (std::size_t i = 0; i < rows.count; ++i) index_[i] = index_[i] * used + rows.outcomes[i];
+    for (std::size_t i = 0; i < rows.count; ++i) out[i] = first[i] * size + second[i];
+    for (std::size_t d = 2; d < dimensions; ++d) {
+      const auto next = static_cast<std::uint32_t>(laid_sizes_[block.dimensions[d]]);
+      const io::Code* codes = rows.codes[block.dimensions[d]];
+      for (std::size_t i = 0; i < rows.count; ++i) out[i] = out[i] * next + codes[i];
+    }
+    for (std::size_t i = 0; i < rows.count; ++i) out[i] += outcomes[i] * cells;
   }
 
-  void add_counts(Block& block, const EncodedRows& rows) {
-    std::uint32_t* counts = block.counts.data();
-    for (std::size_t i = 0; i < rows.count; ++i) ++counts[index_[i]];
+  /// Counts rows in one dense block.
+  ASSAY_INLINE void add_dense_rows(Block& block, const EncodedRows& rows) noexcept {
+    index(block, rows);
+    if (!weighted_) {
+      std::uint32_t* counts = block.counts.data();
+      for (std::size_t i = 0; i < rows.count; ++i) ++counts[index_[i]];
+      return;
+    }
+    if (only_level_ >= 0) {
+      Packed* cells = block.levels[static_cast<std::size_t>(only_level_)].data();
+      for (std::size_t i = 0; i < rows.count; ++i) cells[index_[i]] += packed_[i];
+      return;
+    }
+    std::array<Packed*, level_count> cells{};
+    for (std::size_t level = 0; level < level_count; ++level) cells[level] = block.levels[level].data();
+    for (std::size_t i = 0; i < rows.count; ++i) cells[level_[i]][index_[i]] += packed_[i];
   }
+  void add_dense(Block& block, const EncodedRows& rows) noexcept { add_dense_rows(block, rows); }
+  ASSAY_WIDE void add_dense_wide(Block& block, const EncodedRows& rows) noexcept { add_dense_rows(block, rows); }
 
   void scale(const EncodedRows& rows) {
     unsigned seen = 0;
@@ -152,8 +183,8 @@ class Accumulator {
       const ScaledWeight weight = scaled(rows.weights[i]);
       level_[i] = static_cast<std::uint8_t>(weight.level);
       seen |= 1U << weight.level;
-      packed_[i] = {(weight.size >> 40U) << count_bits | 1U, weight.size & low_mask, weight.square >> 40U,
-                    weight.square & low_mask};
+      packed_[i].parts = Packed::Four{(weight.size >> 40U) << count_bits | 1U, weight.size & low_mask,
+                                      weight.square >> 40U, weight.square & low_mask};
     }
     for (unsigned level = 0; level < level_count; ++level) {
       if ((seen >> level & 1U) == 0) continue;
@@ -162,45 +193,6 @@ class Accumulator {
         if (block.dense && block.levels[level].empty())
           block.levels[level].assign(block.cells * classes_used_, Packed{});
     }
-  }
-
-  /// cells[index[i]] += rows[i], four whole numbers at a time.
-  static void add_packed(Packed* cells, const std::uint32_t* index, const Packed* rows, std::size_t count) noexcept {
-    for (std::size_t i = 0; i < count; ++i)
-      for (std::size_t part = 0; part < 4; ++part) cells[index[i]][part] += rows[i][part];
-  }
-#if defined(__x86_64__) && defined(__GNUC__)
-  /// The same, compiled for processors that add four at once.
-  __attribute__((target("avx2"))) static void add_packed_wide(Packed* cells, const std::uint32_t* index,
-                                                              const Packed* rows, std::size_t count) noexcept {
-    using Four [[gnu::vector_size(32)]] = std::uint64_t;
-    for (std::size_t i = 0; i < count; ++i) {
-      Four cell;
-      Four row;
-      std::memcpy(&cell, &cells[index[i]], sizeof cell);
-      std::memcpy(&row, &rows[i], sizeof row);
-      cell += row;
-      std::memcpy(&cells[index[i]], &cell, sizeof cell);
-    }
-  }
-  [[nodiscard]] static bool can_add_wide() noexcept { return __builtin_cpu_supports("avx2") != 0; }
-#else
-  static void add_packed_wide(Packed* cells, const std::uint32_t* index, const Packed* rows,
-                              std::size_t count) noexcept {
-    add_packed(cells, index, rows, count);
-  }
-  [[nodiscard]] static bool can_add_wide() noexcept { return false; }
-#endif
-
-  void add_weighted(Block& block, const EncodedRows& rows) {
-    if (only_level_ >= 0) {
-      Packed* cells = block.levels[static_cast<std::size_t>(only_level_)].data();
-      return wide_ ? add_packed_wide(cells, index_.data(), packed_.data(), rows.count)
-                   : add_packed(cells, index_.data(), packed_.data(), rows.count);
-    }
-    std::array<Packed*, level_count> cells{};
-    for (std::size_t level = 0; level < level_count; ++level) cells[level] = block.levels[level].data();
-    for (std::size_t i = 0; i < rows.count; ++i) add_packed(cells[level_[i]], &index_[i], &packed_[i], 1);
   }
 
   void add_sparse(const Block& block, const EncodedRows& rows) {
@@ -243,9 +235,9 @@ class Accumulator {
 
   [[nodiscard]] bool occupied(const Block& block, std::uint64_t at) const noexcept {
     for (std::size_t outcome = 0; outcome < classes_used_; ++outcome) {
-      if (!weighted_ && block.counts[at * classes_used_ + outcome] != 0) return true;
+      if (!weighted_ && block.counts[outcome * block.cells + at] != 0) return true;
       for (const auto& level : block.levels)
-        if (!level.empty() && level[at * classes_used_ + outcome][0] != 0) return true;
+        if (!level.empty() && level[outcome * block.cells + at].parts[0] != 0) return true;
     }
     return false;
   }
@@ -257,14 +249,14 @@ class Accumulator {
       if (block.dimensions[w] == grouping[d]) own_[d++] = whole[w];
     const std::size_t cell = cells_[g].cell(own_);
     for (std::size_t outcome = 0; outcome < classes_used_; ++outcome) {
-      const std::uint64_t from = at * classes_used_ + outcome;
+      const std::uint64_t from = outcome * block.cells + at;
       if (!weighted_) {
         cells_[g].add(cell, outcome, block.counts[from]);
         continue;
       }
       for (unsigned level = 0; level < level_count; ++level) {
-        if (block.levels[level].empty() || block.levels[level][from][0] == 0) continue;
-        const Packed& packed = block.levels[level][from];
+        if (block.levels[level].empty() || block.levels[level][from].parts[0] == 0) continue;
+        const auto& packed = block.levels[level][from].parts;
         constexpr std::uint64_t count_mask = (1ULL << count_bits) - 1;
         WeightSum size;
         WeightSum square;
@@ -286,7 +278,7 @@ class Accumulator {
   std::uint64_t pending_{0};
   std::vector<io::Code> own_{};
   int only_level_{-1};
-  bool wide_{can_add_wide()};
+  bool wide_{has_wide_instructions()};
   std::array<std::uint32_t, block_rows> index_{};
   std::array<std::uint8_t, block_rows> level_{};
   std::array<Packed, block_rows> packed_{};

@@ -161,10 +161,13 @@ class TallyWorker {
 
   void block(std::int64_t begin, std::size_t count) {
     const auto rows = static_cast<std::int64_t>(count);
-    std::array<const io::Code*, 64> pointers{};
     for (std::size_t d = 0; d < encoders_.size(); ++d) {
-      encoders_[d].encode(begin, rows, codes_[d].data());
-      pointers[d] = codes_[d].data();
+      pointers_[d] = encoders_[d].direct(begin, rows);
+      if (pointers_[d] == nullptr) {
+        encoders_[d].encode(begin, rows, codes_[d].data());
+        pointers_[d] = codes_[d].data();
+      }
+      bounds_[d] = encoders_[d].bound();
     }
     if (truths_) {
       truths_->read(begin, rows, outcomes_.data());
@@ -198,7 +201,9 @@ class TallyWorker {
     if (!measured_.empty()) measure(begin, count, weights);
     count = keep_scored(count, weights);
     rows_ += count;
-    if (count > 0) accumulator_.add({{pointers.data(), encoders_.size()}, outcomes_.data(), weights, count});
+    if (count > 0)
+      accumulator_.add(
+          {{pointers_.data(), encoders_.size()}, {bounds_.data(), encoders_.size()}, outcomes_.data(), weights, count});
   }
 
   /// Adds the measures of the rows that are scored.
@@ -219,7 +224,7 @@ class TallyWorker {
         const double y = (wanted.numerator_when >> outcomes_[i] & 1U) != 0 ? weight * numerator[i] : 0.0;
         for (std::size_t g = 0; g < source_->kept.size(); ++g) {
           own.resize(source_->kept[g].size());
-          for (std::size_t d = 0; d < own.size(); ++d) own[d] = codes_[source_->kept[g][d]][i];
+          for (std::size_t d = 0; d < own.size(); ++d) own[d] = pointers_[source_->kept[g][d]][i];
           Cells& cells = accumulator_.cells(g);
           cells.measure(cells.cell(own), which).add(y, weight * denominator[i]);
         }
@@ -238,10 +243,11 @@ class TallyWorker {
         ++(outcomes_[i] == skip_row ? undecided_ : excluded_);
         continue;
       }
-      for (auto& codes : codes_) codes[kept] = codes[i];
+      for (std::size_t d = 0; d < codes_.size(); ++d) codes_[d][kept] = pointers_[d][i];
       if (weights != nullptr) numbers_[kept] = weights[i];
       outcomes_[kept++] = outcomes_[i];
     }
+    for (std::size_t d = 0; d < codes_.size(); ++d) pointers_[d] = codes_[d].data();
     if (weights != nullptr) weights = numbers_.data();
     return kept;
   }
@@ -260,6 +266,8 @@ class TallyWorker {
   std::optional<io::Numbers> weights_{};
   std::optional<io::Truths> excludes_{};
   std::vector<std::array<io::Column, 2>> measured_{};
+  std::array<const io::Code*, 64> pointers_{};
+  std::array<io::Code, 64> bounds_{};
   std::vector<std::array<io::Code, rows_at_once>> codes_{};
   std::array<std::array<io::Code, rows_at_once>, 2> label_codes_{};
   std::array<std::uint8_t, rows_at_once> outcomes_{};
