@@ -422,10 +422,14 @@ def _score_sample(
         "missing": missing if missing is not None else design.get("missing"),
         "population": None,
         "population_column": "",
+        "kinds_as_drawn": True,
         **answers,
     }
     for name, given in labels.items():
-        spec[name] = _labels(given if given is not None else design.get(name, []), f"{name}=")
+        drawn = _labels(design.get(name, []), f"{name}=")
+        spec[name] = drawn if given is None else _labels(given, f"{name}=")
+        if design and sorted(spec[name]) != sorted(drawn):
+            spec["kinds_as_drawn"] = False
     done = _core.score_sample(held, audits, spec)
     return _scores(done, sample, answers, str(design.get("period", "")))
 

@@ -77,7 +77,7 @@ ScoreTable score_table(const py::object& table, const py::dict& arguments, const
   const TallySpec spec = spec_of(arguments);
   const unsigned workers = threads_of(threads);
   const io::Progress watch = progress_of(progress);
-  io::Stream stream = stream_of(table);
+  io::Stream stream = stream_of(table, spec.columns());
   const py::gil_scoped_release unlocked;
   result.tally = std::make_shared<const Tally>(tally_table(spec, stream, workers, true, watch));
   result.design = design_of(*result.tally, population);
@@ -103,6 +103,7 @@ ScoreTable score_sample(const HeldTable& sample, const py::object& audits, const
   spec.types = argument<std::map<std::string, std::string>>(arguments, "types");
   spec.measures = measures_of(arguments);
   spec.missing = argument<std::optional<std::string>>(arguments, "missing");
+  spec.kinds_as_drawn = argument<bool>(arguments, "kinds_as_drawn");
   io::Stream drawn = sample.stream();
   io::Stream found = stream_of(audits);
   const py::gil_scoped_release unlocked;

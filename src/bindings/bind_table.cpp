@@ -183,26 +183,32 @@ py::list to_list(const io::ColumnData& column) {
 
 }  // namespace
 
-io::Stream stream_of(const py::object& table) {
-  if (py::hasattr(table, "__arrow_c_stream__")) {
-    try {
-      return stream_of_capsule(table.attr("__arrow_c_stream__")());
-    } catch (const py::error_already_set& error) {
-      // pandas hands its tables over through pyarrow; without it the columns still are NumPy arrays.
-      if (!error.matches(PyExc_ImportError) || !py::hasattr(table, "to_numpy")) throw;
-      py::dict columns;
-      for (const py::handle name : table.attr("columns"))
-        columns[name] = table.attr("__getitem__")(name).attr("to_numpy")();
-      return stream_of_mapping(columns);
-    }
-  }
-  if (py::hasattr(table, "collect") && py::hasattr(table, "collect_schema")) return stream_of(table.attr("collect")());
+namespace {
+
+io::Stream raw_stream_of(const py::object& table) {
+  if (py::hasattr(table, "__arrow_c_stream__")) return stream_of_capsule(table.attr("__arrow_c_stream__")());
   if (py::hasattr(table, "items") && py::hasattr(table, "keys") && !py::hasattr(table, "iloc"))
     return stream_of_mapping(table);
   throw InputError(
       "a table (pandas, polars, pyarrow, DuckDB, anything with __arrow_c_stream__, or a mapping from names to NumPy "
       "arrays)",
       "a value of type " + type_name(table));
+}
+
+}  // namespace
+
+io::Stream stream_of(const py::object& table, const std::optional<std::vector<std::string>>& columns) {
+  const auto prepared =
+      py::module_::import("assay._tables").attr("prepared")(table, columns).cast<std::pair<py::object, py::dict>>();
+  io::Stream stream = raw_stream_of(prepared.first);
+  for (const auto& [name, values] : prepared.second) {
+    io::Stream distinct = raw_stream_of(py::reinterpret_borrow<py::object>(values));
+    io::Batch batch;
+    if (!distinct.next(batch)) batch = io::Batch{};
+    const std::size_t index = stream.index_of(name.cast<std::string>());
+    if (batch.rows() > 0) stream.attach_dictionary(index, distinct.fields(), batch);
+  }
+  return stream;
 }
 
 py::object to_python(const io::ColumnData& column, std::int64_t row) {

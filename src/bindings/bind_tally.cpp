@@ -45,7 +45,7 @@ void bind_tally(pybind11::module_& m) {
           "add",
           [](const py::object& self, const py::object& table, const std::optional<int>& threads) {
             const TallySpec spec = self.cast<const Tally&>().spec();
-            assay::io::Stream stream = stream_of(table);
+            assay::io::Stream stream = stream_of(table, spec.columns());
             const unsigned workers = threads_of(threads);
             const assay::io::Progress progress = progress_of(py::none());
             Tally part;

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <assay/io/arrow.hpp>
 #include <assay/io/parallel.hpp>
@@ -14,9 +15,11 @@
 namespace assay::bindings {
 
 /// The rows of anything that offers `__arrow_c_stream__`, of a lazy frame, or of a mapping from names to arrays.
-/// Call it with the GIL held; the stream may then be read without it.
+/// Call it with the GIL held; the stream may then be read without it. Where the table's library makes it cheap, only
+/// `columns` are handed over.
 /// \throws InputError for anything else.
-[[nodiscard]] io::Stream stream_of(const py::object& table);
+[[nodiscard]] io::Stream stream_of(const py::object& table,
+                                   const std::optional<std::vector<std::string>>& columns = std::nullopt);
 
 /// One value as Python has it: None, bool, int, float, str, date, datetime with zone.
 [[nodiscard]] py::object to_python(const io::ColumnData& column, std::int64_t row);

@@ -6,6 +6,7 @@
 /// checked is: missing buffers, negative lengths, offsets that run backwards, dictionary keys out of range.
 
 #include <cstring>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -27,6 +28,9 @@ struct Column {
   std::int64_t offset{0};
   std::int64_t length{0};
   std::int64_t first_row{0};
+  const ArrowArray* distinct{nullptr};  ///< the dictionary's values, where there is one
+  std::int64_t distinct_offset{0};
+  std::int64_t distinct_length{0};
 
   [[nodiscard]] Place place(std::int64_t row) const { return {field->name, first_row + row}; }
 
@@ -40,8 +44,8 @@ struct Column {
   /// True when some row may be null; false means none is.
   [[nodiscard]] bool may_have_nulls() const noexcept {
     if (field->type.storage == Storage::none || validity() != nullptr) return length > 0;
-    if (!field->type.keys || array->dictionary == nullptr) return false;
-    const ArrowArray& values = *array->dictionary;
+    if (!field->type.keys || distinct == nullptr) return false;
+    const ArrowArray& values = *distinct;
     return field->type.storage == Storage::none ||
            (values.null_count != 0 && values.n_buffers > 0 && values.buffers[0] != nullptr);
   }
@@ -57,7 +61,7 @@ struct Column {
   }
   /// The dictionary's values as a column of their own.
   [[nodiscard]] Column dictionary() const noexcept {
-    return {field, array->dictionary, array->dictionary->offset, array->dictionary->length, 0};
+    return {field, distinct, distinct_offset, distinct_length, 0, nullptr, 0, 0};
   }
 };
 
@@ -120,8 +124,12 @@ class Batch {
  public:
   Batch() = default;
   /// Takes the array over. \throws InputError when it is not a well-formed struct array of these fields.
-  Batch(ArrowArray* array, std::shared_ptr<const std::vector<Field>> fields, std::int64_t first_row)
-      : fields_{std::move(fields)}, first_row_{first_row}, array_{new ArrowArray{*array}, &let_go} {
+  Batch(ArrowArray* array, std::shared_ptr<const std::vector<Field>> fields, std::int64_t first_row,
+        std::shared_ptr<const std::map<std::size_t, Batch>> attached = nullptr)
+      : fields_{std::move(fields)},
+        first_row_{first_row},
+        array_{new ArrowArray{*array}, &let_go},
+        attached_{std::move(attached)} {
     array->release = nullptr;
     const ArrowArray& rows = *array_;
     if (rows.n_children != static_cast<std::int64_t>(fields_->size()) || rows.length < 0 || rows.offset < 0)
@@ -138,9 +146,19 @@ class Batch {
   /// \throws InputError when the column's buffers are missing or too short to be what they claim.
   [[nodiscard]] Column column(std::size_t index) const {
     const Field& field = (*fields_)[index];
-    const Column column{&field, array_->children[index], array_->children[index]->offset + array_->offset, rows(),
-                        first_row_};
-    check(field, *column.array, array_->offset + rows());
+    const ArrowArray& array = *array_->children[index];
+    Column column{&field, &array, array.offset + array_->offset, rows(), first_row_, array.dictionary, 0, 0};
+    if (array.dictionary != nullptr) {
+      column.distinct_offset = array.dictionary->offset;
+      column.distinct_length = array.dictionary->length;
+    }
+    if (attached_ != nullptr && attached_->contains(index)) {
+      const Column values = attached_->at(index).column(0);
+      column.distinct = values.array;
+      column.distinct_offset = values.offset;
+      column.distinct_length = values.length;
+    }
+    check(field, array, column.distinct, array_->offset + rows());
     return column;
   }
 
@@ -150,15 +168,15 @@ class Batch {
     delete array;
   }
 
-  static void check(const Field& field, const ArrowArray& array, std::int64_t needed) {
+  static void check(const Field& field, const ArrowArray& array, const ArrowArray* distinct, std::int64_t needed) {
     const auto refuse = [&](const std::string& got) {
       throw InputError("a well-formed Arrow array", got, {field.name, {}});
     };
     if (array.length < needed || array.offset < 0) refuse("one shorter than its batch");
     if (field.type.keys) {
-      if (array.dictionary == nullptr) refuse("dictionary keys without their dictionary");
+      if (distinct == nullptr) refuse("dictionary keys without their dictionary");
       if (array.n_buffers < 2 || (needed > 0 && array.buffers[1] == nullptr)) refuse("one without its keys");
-      check_values(field, *array.dictionary, refuse);
+      check_values(field, *distinct, refuse);
     } else {
       check_values(field, array, refuse);
     }
@@ -178,6 +196,7 @@ class Batch {
   std::shared_ptr<const std::vector<Field>> fields_{};
   std::int64_t first_row_{0};
   std::shared_ptr<ArrowArray> array_{};
+  std::shared_ptr<const std::map<std::size_t, Batch>> attached_{};
 };
 
 /// A table that arrives batch by batch. Can be read once.
@@ -213,6 +232,21 @@ class Stream {
   [[nodiscard]] const std::vector<Field>& fields() const noexcept { return *fields_; }
   [[nodiscard]] std::shared_ptr<const std::vector<Field>> shared_fields() const noexcept { return fields_; }
 
+  /// Makes a column of whole numbers the keys of a dictionary: the values of the only column of `values`. For producers
+  /// that can hand over keys and values apart for nothing, but not together.
+  void attach_dictionary(std::size_t index, const std::vector<Field>& value_fields, Batch values) {
+    auto fields = std::make_shared<std::vector<Field>>(*fields_);
+    Type& type = (*fields)[index].type;
+    const Storage keys = type.storage;
+    type = value_fields.at(0).type;
+    type.keys = keys;
+    fields_ = std::move(fields);
+    auto attached = attached_ ? std::make_shared<std::map<std::size_t, Batch>>(*attached_)
+                              : std::make_shared<std::map<std::size_t, Batch>>();
+    attached->insert_or_assign(index, std::move(values));
+    attached_ = std::move(attached);
+  }
+
   /// The position of a column. \throws InputError that lists the columns there are, or says the name is not unique.
   [[nodiscard]] std::size_t index_of(std::string_view name) const {
     std::size_t found = fields_->size();
@@ -247,7 +281,7 @@ class Stream {
       ArrowArray array{};
       if (const int code = stream_->get_next(stream_.get(), &array); code != 0) failed("a batch", code);
       if (array.release == nullptr) return false;
-      batch = Batch{&array, fields_, rows_};
+      batch = Batch{&array, fields_, rows_, attached_};
       rows_ += batch.rows();
       if (batch.rows() > 0) return true;
     }
@@ -269,6 +303,7 @@ class Stream {
   std::unique_ptr<ArrowArrayStream, void (*)(ArrowArrayStream*)> stream_{nullptr, &let_go};
   std::shared_ptr<const std::vector<Field>> fields_{};
   std::vector<Batch> held_{};
+  std::shared_ptr<const std::map<std::size_t, Batch>> attached_{};
   std::size_t next_held_{0};
   std::int64_t rows_{0};
 };

@@ -40,6 +40,15 @@ struct TallySpec {
     return out;
   }
 
+  /// Every column of the table that is read.
+  [[nodiscard]] std::vector<std::string> columns() const {
+    std::vector<std::string> out = dimensions();
+    for (const std::string* name : {&decision, &verdict, &correct, &weight, &exclude})
+      if (!name->empty()) out.push_back(*name);
+    for (const Measure& measure : measures) out.insert(out.end(), {measure.numerator, measure.denominator});
+    return out;
+  }
+
   /// Positions of named columns among the dimensions, ascending. \throws InputError for a name that is not counted.
   [[nodiscard]] Grouping grouping_of(const std::vector<std::string>& names) const {
     const std::vector<std::string> all = dimensions();
