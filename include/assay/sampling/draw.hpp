@@ -96,13 +96,20 @@ class JsonObject {
   void texts(std::string_view name, const std::vector<std::string>& values) {
     key(name);
     out_ += '[';
-    for (std::size_t i = 0; i < values.size(); ++i) out_ += (i == 0 ? "" : ",") + quoted_json(values[i]);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (i > 0) out_ += ',';
+      out_ += quoted_json(values[i]);
+    }
     out_ += ']';
   }
   [[nodiscard]] std::string finish() const { return out_ + "}"; }
 
  private:
-  void key(std::string_view name) { out_ += (out_.size() == 1 ? "" : ",") + quoted_json(name) + ":"; }
+  void key(std::string_view name) {
+    if (out_.size() > 1) out_ += ',';
+    out_ += quoted_json(name);
+    out_ += ':';
+  }
   static std::string quoted_json(std::string_view text) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string out{"\""};

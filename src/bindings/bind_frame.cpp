@@ -1,0 +1,204 @@
+// Frames, plans and draws.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <assay/sampling/draw.hpp>
+
+#include "score_arguments.hpp"
+#include "tables.hpp"
+
+void bind_frame(pybind11::module_& m);
+
+namespace assay::bindings {
+namespace {
+
+/// The table of a plan, and the plan behind it.
+struct PlanTable : io::Table {
+  Plan plan;
+
+  explicit PlanTable(Plan own) : io::Table{own.table()}, plan{std::move(own)} {}
+};
+
+Frame read_frame(const py::object& table, const py::dict& arguments, const std::optional<int>& threads,
+                 const py::object& progress) {
+  FrameColumns columns;
+  columns.case_id = argument<std::string>(arguments, "case");
+  columns.decision = argument<std::string>(arguments, "decision");
+  columns.by = argument<Names>(arguments, "by");
+  columns.keep = argument<Names>(arguments, "keep");
+  columns.at = argument<std::string>(arguments, "at");
+  columns.reviewer = argument<std::string>(arguments, "reviewer");
+  columns.policy_version = argument<std::string>(arguments, "policy_version");
+  columns.labels = labels_of(arguments);
+  columns.missing = argument<std::optional<std::string>>(arguments, "missing");
+  const unsigned workers = threads_of(threads);
+  const io::Progress watch = progress_of(progress);
+  io::Stream stream = stream_of(table);
+  const py::gil_scoped_release unlocked;
+  return Frame::read(std::move(columns), stream, workers, watch);
+}
+
+/// `expected`: None, a number, or a mapping from tuples of texts to numbers.
+ExpectedRates rates_of(const py::object& expected) {
+  if (expected.is_none()) return {};
+  if (!py::isinstance<py::dict>(expected)) return expected.cast<double>();
+  std::map<Names, double> out;
+  for (const auto& [values, rate] : py::reinterpret_borrow<py::dict>(expected))
+    out[values.cast<Names>()] = rate.cast<double>();
+  return out;
+}
+
+PlanTable make_plan(const Frame& frame, const py::dict& arguments, const std::optional<int>& threads) {
+  PlanOptions options;
+  options.size = argument<std::optional<std::int64_t>>(arguments, "size");
+  options.share = argument<std::optional<double>>(arguments, "share");
+  options.strata = argument<Names>(arguments, "strata");
+  const auto allocation = argument<std::string>(arguments, "allocation");
+  options.allocation = allocation == "equal"    ? Allocation::equal
+                       : allocation == "neyman" ? Allocation::neyman
+                                                : Allocation::proportional;
+  options.expected = rates_of(arguments["expected"]);
+  options.minimum = argument<std::int64_t>(arguments, "minimum");
+  options.confidence = Confidence{argument<double>(arguments, "confidence")};
+  const unsigned workers = threads_of(threads);
+  const py::gil_scoped_release unlocked;
+  return PlanTable{Plan{frame, std::move(options), workers}};
+}
+
+/// The non-null values of a column as texts, row by row.
+class TextColumn {
+ public:
+  explicit TextColumn(std::size_t index) : index_{index} {}
+  void begin(const io::Batch& batch) {
+    column_ = batch.column(index_);
+    encoder_.begin(column_);
+  }
+  [[nodiscard]] bool is_null(std::int64_t row) const { return column_.is_null(row); }
+  [[nodiscard]] std::string text(std::int64_t row) {
+    io::Code code = 0;
+    encoder_.encode(row, 1, &code);
+    return value_text(dictionary_->values, code);
+  }
+
+ private:
+  std::size_t index_;
+  std::unique_ptr<io::SharedDictionary> dictionary_{std::make_unique<io::SharedDictionary>()};
+  io::Encoder encoder_{*dictionary_, {}};
+  io::Column column_{};
+};
+
+/// Error rates by stratum from a table of them: (stratum's values as texts, metric or "", rate), rows that name no
+/// stratum or no rate left out, and rows where one of `others` is not null.
+std::vector<std::tuple<Names, std::string, double>> rates_in(const py::object& table, const Names& strata,
+                                                             const Names& others) {
+  io::Stream stream = stream_of(table);
+  const bool plain = stream.has("rate");
+  if (!plain && !stream.has("estimate"))
+    throw InputError("a table of expected error rates with a column 'rate' or 'estimate'", "one without", {},
+                     "name the column of rates 'rate'");
+  const std::size_t rate = stream.index_of(plain ? "rate" : "estimate");
+  std::vector<TextColumn> columns;
+  for (const std::string& name : strata) columns.emplace_back(stream.index_of(name));
+  std::vector<std::size_t> other;
+  for (const std::string& name : others) other.push_back(stream.index_of(name));
+  std::optional<TextColumn> metric;
+  if (!plain && stream.has("metric")) metric.emplace(stream.index_of("metric"));
+  std::vector<std::tuple<Names, std::string, double>> out;
+  for (io::Batch batch; stream.next(batch);) {
+    for (TextColumn& column : columns) column.begin(batch);
+    if (metric) metric->begin(batch);
+    const io::Column rates = batch.column(rate);
+    const io::Numbers numbers{rates};
+    for (std::int64_t row = 0; row < batch.rows(); ++row) {
+      bool named = !rates.is_null(row) && !(metric && metric->is_null(row));
+      for (const TextColumn& column : columns) named = named && !column.is_null(row);
+      for (const std::size_t index : other) named = named && batch.column(index).is_null(row);
+      if (!named) continue;
+      Names values;
+      for (TextColumn& column : columns) values.push_back(column.text(row));
+      double value = 0.0;
+      numbers.read(row, 1, &value);
+      out.emplace_back(std::move(values), metric ? metric->text(row) : std::string{}, value);
+    }
+  }
+  return out;
+}
+
+io::Table without(const io::Table& table, const std::string& name) {
+  std::vector<std::shared_ptr<const io::ColumnData>> kept;
+  for (const auto& column : table.columns())
+    if (column->name != name) kept.push_back(column);
+  return io::Table{std::move(kept)};
+}
+
+io::Table draw_from(const PlanTable& self, const py::bytes& key, const std::string& period,
+                    const std::optional<int>& threads, const py::object& progress) {
+  const std::string secret = key;
+  const unsigned workers = threads_of(threads);
+  const io::Progress watch = progress_of(progress);
+  const py::gil_scoped_release unlocked;
+  return draw(self.plan, secret, period, workers, watch);
+}
+
+}  // namespace
+}  // namespace assay::bindings
+
+void bind_frame(pybind11::module_& m) {
+  namespace py = pybind11;
+  using namespace pybind11::literals;
+  using namespace assay::bindings;
+  using assay::Frame;
+
+  py::class_<Frame>(m, "Frame", "Decisions that can be drawn, checked and encoded.")
+      .def_property_readonly("rows", &Frame::rows)
+      .def_property_readonly("decided", &Frame::decided)
+      .def_property_readonly("undecided", &Frame::undecided)
+      .def_property_readonly("case", [](const Frame& self) { return self.columns().case_id; })
+      .def_property_readonly("decision", [](const Frame& self) { return self.columns().decision; })
+      .def_property_readonly("by", [](const Frame& self) { return self.columns().by; })
+      .def_property_readonly(
+          "by_sizes",
+          [](const Frame& self) {
+            std::vector<std::size_t> out;
+            for (std::size_t d = 0; d < self.columns().by.size(); ++d) out.push_back(self.values(d).size());
+            return out;
+          },
+          "How many values each column of `by` has.")
+      .def_property_readonly(
+          "never_met",
+          [](const Frame& self) {
+            Names out;
+            const assay::Labels& labels = self.columns().labels;
+            for (const auto* names : {&labels.violating(), &labels.not_violating(), &labels.undecided()})
+              for (const std::string& label : *names)
+                if (const auto code = self.labels().find(label); code == assay::io::no_code || self.count(code) == 0)
+                  out.push_back(label);
+            return out;
+          },
+          "Declared labels that no decision has.")
+      .def("labels", &Frame::summary, "One row a label: label, kind, cases, share.");
+  m.def("read_frame", &read_frame, "table"_a, "arguments"_a, "threads"_a, "progress"_a,
+        "Read and check a table of decisions.");
+
+  py::class_<PlanTable, assay::io::Table>(m, "PlanTable", "The table of a plan, with the plan behind it.")
+      .def_property_readonly("strata", [](const PlanTable& self) { return self.plan.options().strata; })
+      .def(
+          "names",
+          [](const PlanTable& self) {
+            Names out;
+            for (std::size_t h = 0; h < self.plan.strata().size(); ++h) out.push_back(self.plan.strata().name(h));
+            return out;
+          },
+          "The strata in words, as a sample names them.")
+      .def("draw", &draw_from, "key"_a, "period"_a, "threads"_a, "progress"_a, "Draw the cases.");
+  m.def("make_plan", &make_plan, "frame"_a, "arguments"_a, "threads"_a, "Share out a sample among strata.");
+  m.def("rates_in", &rates_in, "table"_a, "strata"_a, "others"_a,
+        "Expected error rates in a table: (the stratum's values as texts, metric, rate).");
+  m.def("without", &without, "table"_a, "name"_a, "The table without one column.");
+}
