@@ -68,7 +68,10 @@ def _polars(polars: Any, table: Any, columns: Sequence[str] | None) -> tuple[Any
     categories: dict[str, Any] = {}
     for name, kind in table.schema.items():
         if isinstance(kind, polars.Categorical | polars.Enum):
-            column = table.get_column(name)
-            categories[name] = polars.DataFrame({name: column.cat.get_categories()})
-            table = table.with_columns(column.to_physical())
+            known = kind.categories
+            if hasattr(known, "to_series"):
+                known = known.to_series()
+            if isinstance(known, polars.Series) and known.dtype == polars.String:
+                categories[name] = polars.DataFrame({name: known})
+                table = table.with_columns(table.get_column(name).to_physical())
     return table, categories
