@@ -270,8 +270,10 @@ class Plan(Result):
         if len(self) == 1:
             lines.append(f"Expect the error rate to ± {high} or better.")
         else:
-            lines.append(f"From {number(min(sizes))} to {number(max(sizes))} cases a stratum.")
-            lines.append(f"Expect each stratum's error rate to ± {low} at the sharpest, ± {high} at the widest.")
+            few, many = number(min(sizes)), number(max(sizes))
+            lines.append(f"{few} cases a stratum." if few == many else f"From {few} to {many} cases a stratum.")
+            widest = "" if low == high else f" at the sharpest, ± {high} at the widest"
+            lines.append(f"Expect each stratum's error rate to ± {low}{widest}.")
         return "\n".join(lines + [f"- {note}" for note in self.cautions()])
 
     def _cautions(self) -> tuple[str, ...]:
@@ -474,7 +476,8 @@ class Sample(Result):
         if len(strata) == 1:
             lines.append(f"Each case had a chance of {percent(chances[0], 2)}.")
         else:
-            spread = f"{percent(min(chances), 2)} to {percent(max(chances), 2)}"
+            least, most = percent(min(chances), 2), percent(max(chances), 2)
+            spread = least if least == most else f"{least} to {most}"
             lines.append(f"From {number(len(strata))} strata; a case's chance was {spread}, by stratum:")
             for row in strata[:20]:
                 lines.append(

@@ -39,7 +39,7 @@ Frame read_frame(const py::object& table, const py::dict& arguments, const std::
   columns.missing = argument<std::optional<std::string>>(arguments, "missing");
   const unsigned workers = threads_of(threads);
   const io::Progress watch = progress_of(progress);
-  io::Stream stream = stream_of(table);
+  io::Stream stream = stream_of(table, columns.names());
   const py::gil_scoped_release unlocked;
   return Frame::read(std::move(columns), stream, workers, watch);
 }

@@ -96,6 +96,25 @@ def test_dictionaries_chunks_threads_and_text_ids_change_nothing() -> None:
     assert got == wanted
 
 
+def test_categories_draw_like_their_texts() -> None:
+    wanted = assay.plan(framed(), size=60, strata="queue").draw(key=KEY).to_pydict()
+    for name in ("polars", "pandas"):
+        library = pytest.importorskip(name)
+        table = library.DataFrame(columns())
+        if name == "polars":
+            kind = library.Categorical
+            table = table.with_columns(library.col("queue").cast(kind), library.col("label").cast(kind))
+        else:
+            table = table.astype({"queue": "category", "label": "category"})
+        sample = assay.plan(framed(table), size=60, strata="queue").draw(key=KEY)
+        assert sample.to_pydict() == wanted, name
+
+
+def test_columns_nobody_named_are_not_looked_at() -> None:
+    table = small(nested=[[1], [2], [3]])
+    assert len(assay.frame(table, case="case_id", decision="label")) == 3
+
+
 def test_the_draw_follows_the_published_rule() -> None:
     given = columns()
     sample = assay.plan(framed(), size=30).draw(key=KEY, period="2026-W47")
@@ -318,6 +337,8 @@ def test_a_plan_is_a_table_of_strata() -> None:
     assert plan.size == sum(plan.column("sample_size")) == 100
     assert plan.strata == ["queue"]
     assert "100 cases to audit out of 1,846 decided, from 3 strata of queue" in plan.summary()
+    assert "From 33 to 34 cases a stratum" in plan.summary()
+    assert "\n33 cases a stratum" in assay.plan(framed(), size=99, strata="queue", allocation="equal").summary()
     assert plan == assay.plan(framed(), size=100, strata="queue")
     assert plan != assay.plan(framed(), size=101, strata="queue")
     assert pa.table(plan).num_rows == 3
@@ -450,6 +471,9 @@ def test_a_sample_says_where_its_cases_come_from() -> None:
     text = sample.summary()
     assert "Sample of 2026-W47: 60 cases to audit, out of 1,846 decided." in text
     assert "queue=apac: 20 of 615" in text
+    assert "From 3 strata; a case's chance was 3.25%, by stratum" in text
+    uneven = assay.plan(framed(), size=60, strata=["queue", "site"], minimum=5).draw(key=KEY).summary()
+    assert "a case's chance was 3." in uneven
     assert [row["sample_size"] for row in sample.strata()] == [20, 20, 20]
     assert sample.context.period == "2026-W47"
     page = sample._repr_html_()

@@ -34,6 +34,18 @@ struct FrameColumns {
   std::string policy_version{};          ///< under which rules
   Labels labels{};                       ///< what the labels mean
   std::optional<std::string> missing{};  ///< the name of nulls in `by`
+
+  /// All columns that are named, each once.
+  [[nodiscard]] std::vector<std::string> names() const {
+    std::vector<std::string> out;
+    const auto add = [&out](const std::string& name) {
+      if (!name.empty() && std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+    };
+    for (const auto* name : {&case_id, &decision, &at, &reviewer, &policy_version}) add(*name);
+    for (const auto* several : {&by, &keep})
+      for (const std::string& name : *several) add(name);
+    return out;
+  }
 };
 
 namespace detail {
@@ -124,9 +136,7 @@ class Frame {
     const FrameColumns& own = data->columns;
     data->positions = {position(own.case_id), position(own.decision)};
     for (const std::string& name : own.by) data->positions.push_back(position(name));
-    for (const auto* name : {&own.at, &own.reviewer, &own.policy_version})
-      if (!name->empty()) (void)position(*name);
-    for (const std::string& name : own.keep) (void)position(name);
+    for (const std::string& name : own.names()) (void)position(name);
 
     data->batches = io::keep_all(stream);
     data->rows = stream.rows_read();
@@ -218,11 +228,7 @@ class Frame {
       if (std::find(columns.by.begin() + static_cast<std::ptrdiff_t>(i) + 1, columns.by.end(), columns.by[i]) !=
           columns.by.end())
         throw InputError("each column once in by=", in_quotes(columns.by[i]) + " twice");
-    std::vector<std::string> all{columns.case_id, columns.decision, columns.at, columns.reviewer,
-                                 columns.policy_version};
-    all.insert(all.end(), columns.by.begin(), columns.by.end());
-    all.insert(all.end(), columns.keep.begin(), columns.keep.end());
-    for (const std::string& name : all)
+    for (const std::string& name : columns.names())
       if (std::find(detail::sample_columns.begin(), detail::sample_columns.end(), name) != detail::sample_columns.end())
         throw InputError("columns that are not called like those a sample adds", in_quotes(name), {},
                          "rename the column");
