@@ -405,7 +405,7 @@ def _score_sample(
     if not case or not decision:
         raise _refuse(
             "a sample as plan.draw(...) makes it, with its sample_design column",
-            "a table without one",
+            "one whose sample_design is empty" if "sample_design" in held.column_names else "a table without one",
             mend="pass the sample with all its columns, or name case= and decision=",
         )
     spec = {
