@@ -217,11 +217,12 @@ def awkward(ids: list[Any]) -> tuple[Any, Any]:
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
 @pytest.mark.parametrize("kind", ["zeros", "whole", "hostile"])
 def test_a_sample_sent_away_and_read_back_scores_to_the_bit(tmp_path: Path, ending: str, kind: str) -> None:
-    ids: list[Any] = {
+    kinds: dict[str, list[Any]] = {
         "zeros": [f"{i:05d}" for i in range(400)],
         "whole": list(range(1_000_000_000_000, 1_000_000_000_400)),
         "hostile": [f"={i}" if i % 2 else f"-{i}" for i in range(400)],
-    }[kind]
+    }
+    ids = kinds[kind]
     table, all_audits = awkward(ids)
     frame = assay.frame(
         table, case="case", decision="label", by=["queue", "level"], violating=["NA", "true"], keep="views"
@@ -389,14 +390,14 @@ def test_every_option_of_a_single_table_reaches_the_library(judged: Path, run: R
     table = cli.read_table(judged)
     ran = run("score", judged, *SINGLE, "--metric", "violation_rate", "--by", "queue", "--total", "--weight", "w",
               "--strata", "queue", "--population", "size", "--exposure", "views", "--exclude", "out", "--confidence",
-              0.9, "--about", "process", "--undecided", "never", "--missing", "(none)", "-o", "s.parquet")  # fmt: skip
+              0.9, "--about", "process", "--undecided", "never", "-o", "s.parquet")  # fmt: skip
     assert ran.code == 0, ran.err
     sizes = pa.array([500] * 100)
     scores = assay.score(
         table.set_column(table.column_names.index("size"), "size", sizes), decision="label", verdict="gold",
         violating=["remove"], not_violating=["keep"], undecided=["never"],
         metrics=["violation_rate"], by="queue", total=True, weight="w", strata="queue", population="size",
-        exposure="views", exclude="out", confidence=0.9, about="process", missing="(none)",
+        exposure="views", exclude="out", confidence=0.9, about="process",
     )  # fmt: skip
     assert cli.read_table(Path("s.parquet")).equals(scores.to_arrow())
     assert "90% interval" in ran.out
@@ -409,6 +410,13 @@ def test_every_option_of_a_single_table_reaches_the_library(judged: Path, run: R
         table, decision="label", verdict="gold", violating=["remove"], not_violating=["keep"], population=500
     )
     assert cli.read_table(Path("p.parquet")).equals(finite.to_arrow())
+
+
+def test_empty_cells_get_the_name_they_are_given(judged: Path, run: Run) -> None:
+    change(judged, ",q1,", ",,")
+    fails(run("score", judged, *SINGLE, "--by", "queue"), 3, "judged.csv: ", "'queue'", "row 3 (the header is row 1)")
+    assert run("score", judged, *SINGLE, "--by", "queue", "--missing", "(none)", "-o", "s.csv").code == 0
+    assert sorted(cli.read_table(Path("s.csv")).column("queue").to_pylist()) == ["(none)", "q0", "q1"]
 
 
 def test_depth_gives_all_groupings(judged: Path, run: Run) -> None:
