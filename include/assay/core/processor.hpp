@@ -8,9 +8,11 @@
 #if defined(__x86_64__) && defined(__GNUC__)
 #define ASSAY_INLINE inline __attribute__((always_inline))
 #define ASSAY_WIDE __attribute__((target("avx2,bmi,bmi2")))
+#define ASSAY_INLINE_LAMBDA __attribute__((always_inline))
 #else
 #define ASSAY_INLINE inline
 #define ASSAY_WIDE
+#define ASSAY_INLINE_LAMBDA
 #endif
 
 namespace assay {

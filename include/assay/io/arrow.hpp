@@ -5,6 +5,7 @@
 /// What cannot be known from the C interface (how long a foreign buffer really is) is trusted; everything that can be
 /// checked is: missing buffers, negative lengths, offsets that run backwards, dictionary keys out of range.
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -79,11 +80,28 @@ class Texts {
     }
   }
 
+  /// Calls use(i, text) for the texts of rows begin + i, settling the layout once.
+  template <class Use>
+  void each(std::int64_t begin, std::int64_t count, const Use& use) const {
+    const std::int64_t at = column_.offset + begin;
+    if (storage_ == Storage::text32)
+      for (std::int64_t i = 0; i < count; ++i) use(i, slice<std::int32_t>(at + i, begin + i));
+    else if (storage_ == Storage::text64)
+      for (std::int64_t i = 0; i < count; ++i) use(i, slice<std::int64_t>(at + i, begin + i));
+    else
+      for (std::int64_t i = 0; i < count; ++i) use(i, viewed(at + i, begin + i));
+  }
+
   /// \throws InputError when the offsets of the array do not make sense.
   [[nodiscard]] std::string_view operator[](std::int64_t row) const {
     const std::int64_t at = column_.offset + row;
     if (storage_ == Storage::text32) return slice<std::int32_t>(at, row);
     if (storage_ == Storage::text64) return slice<std::int64_t>(at, row);
+    return viewed(at, row);
+  }
+
+ private:
+  [[nodiscard]] std::string_view viewed(std::int64_t at, std::int64_t row) const {
     const std::byte* view = views_ + 16 * at;
     std::int32_t length = 0;
     std::memcpy(&length, view, 4);
@@ -93,12 +111,12 @@ class Texts {
     std::memcpy(&piece, view + 8, 4);
     std::memcpy(&start, view + 12, 4);
     if (length < 0 || piece < 0 || piece >= pieces_ || start < 0 ||
-        (piece_sizes_ != nullptr && start + static_cast<std::int64_t>(length) > piece_sizes_[piece]))
+        (piece_sizes_ != nullptr && start + static_cast<std::int64_t>(length) > piece_sizes_[piece]) ||
+        column_.array->buffers[2 + piece] == nullptr)
       broken(row);
     return {static_cast<const char*>(column_.array->buffers[2 + piece]) + start, static_cast<std::size_t>(length)};
   }
 
- private:
   template <class Offset>
   [[nodiscard]] std::string_view slice(std::int64_t at, std::int64_t row) const {
     const auto* offsets = static_cast<const Offset*>(column_.array->buffers[1]);
@@ -132,7 +150,7 @@ class Batch {
         attached_{std::move(attached)} {
     array->release = nullptr;
     const ArrowArray& rows = *array_;
-    if (rows.n_children != static_cast<std::int64_t>(fields_->size()) || rows.length < 0 || rows.offset < 0)
+    if (rows.n_children != static_cast<std::int64_t>(fields_->size()) || !has_children(rows) || !measured(rows))
       throw InputError("a well-formed Arrow batch", "one whose children do not match its schema");
     if (rows.n_buffers > 0 && rows.buffers != nullptr && rows.buffers[0] != nullptr && rows.null_count != 0)
       for (std::int64_t row = 0; row < rows.length; ++row)
@@ -168,14 +186,27 @@ class Batch {
     delete array;
   }
 
+  static bool has_children(const ArrowArray& array) noexcept {
+    if (array.n_children == 0) return true;
+    return array.children != nullptr && std::none_of(array.children, array.children + array.n_children,
+                                                     [](const ArrowArray* child) { return child == nullptr; });
+  }
+  /// True when length and offset are such that positions, and bytes up to them, stay within 64 bits.
+  static bool measured(const ArrowArray& array) noexcept {
+    constexpr std::int64_t most = std::int64_t{1} << 56U;
+    return array.length >= 0 && array.offset >= 0 && array.length <= most && array.offset <= most;
+  }
+
   static void check(const Field& field, const ArrowArray& array, const ArrowArray* distinct, std::int64_t needed) {
     const auto refuse = [&](const std::string& got) {
       throw InputError("a well-formed Arrow array", got, {field.name, {}});
     };
-    if (array.length < needed || array.offset < 0) refuse("one shorter than its batch");
+    if (!measured(array)) refuse("one of an impossible length or offset");
+    if (array.length < needed) refuse("one shorter than its batch");
     if (field.type.keys) {
       if (distinct == nullptr) refuse("dictionary keys without their dictionary");
-      if (array.n_buffers < 2 || (needed > 0 && array.buffers[1] == nullptr)) refuse("one without its keys");
+      if (array.n_buffers < 2 || array.buffers == nullptr || (needed > 0 && array.buffers[1] == nullptr))
+        refuse("one without its keys");
       check_values(field, *distinct, refuse);
     } else {
       check_values(field, array, refuse);
@@ -186,7 +217,7 @@ class Batch {
   static void check_values(const Field& field, const ArrowArray& array, const Refuse& refuse) {
     const Storage storage = field.type.storage;
     if (storage == Storage::none || storage == Storage::unsupported) return;
-    if (array.length < 0 || array.offset < 0) refuse("one of negative length");
+    if (!measured(array)) refuse("one of an impossible length or offset");
     const bool text = field.type.is_text();
     const std::int64_t wanted = text ? 3 : 2;
     if (array.n_buffers < wanted || array.buffers == nullptr) refuse("one with too few buffers");

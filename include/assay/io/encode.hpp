@@ -15,6 +15,7 @@
 #include <assay/core/time.hpp>
 #include <assay/io/dictionary.hpp>
 #include <assay/io/read.hpp>
+#include <assay/io/recent_texts.hpp>
 
 namespace assay::io {
 
@@ -72,6 +73,7 @@ class Encoder {
     if (local_.format() != format_ && format_ != "n") {
       local_ = Dictionary{format_};
       to_shared_.clear();
+      recent_.clear();
     }
     missing_code_ = no_code;
     identity_ = false;
@@ -159,6 +161,13 @@ class Encoder {
     return to_shared_.back();
   }
 
+  /// The code of a text that was not met lately.
+  Code remembered(std::string_view text) {
+    const Code shared = code(text);
+    recent_.keep(text, local_.find(text), shared);
+    return shared;
+  }
+
   void encode_plain(const Column& column, std::int64_t begin, std::int64_t count, Code* out, bool keep_nulls) {
     has_null_value_ = false;
     const Type& type = column.field->type;
@@ -172,8 +181,15 @@ class Encoder {
       for (std::int64_t i = 0; i < count; ++i) out[i] = on_null(begin + i);
     } else if (type.is_text()) {
       const Texts texts{column};
-      for (std::int64_t i = 0; i < count; ++i)
-        out[i] = null_at(begin + i) ? on_null(begin + i) : code(texts[begin + i]);
+      if (nulls) {
+        for (std::int64_t i = 0; i < count; ++i)
+          out[i] = null_at(begin + i) ? on_null(begin + i) : code(texts[begin + i]);
+      } else {
+        texts.each(begin, count, [&](std::int64_t i, std::string_view text) ASSAY_INLINE_LAMBDA {
+          const Code known = recent_.find(text, local_);
+          out[i] = known != no_code ? known : remembered(text);
+        });
+      }
     } else {
       for (std::int64_t i = 0; i < count; ++i) {
         if (null_at(begin + i))
@@ -192,8 +208,8 @@ class Encoder {
     if (type.storage == Storage::boolean) return Column::bit(static_cast<const std::uint8_t*>(values), at) ? 1 : 0;
     if (type.storage == Storage::decimal) {
       const double value = from_decimal(static_cast<const std::byte*>(values) + at * type.decimal_bytes, type);
-      if (!(std::fabs(value) <= 0x1p53))
-        throw InputError("whole numbers of at most 2^53", to_text(value), column.place(row));
+      if (!(std::fabs(value) < 0x1p53))  // 2^53 itself may be a rounded neighbour
+        throw InputError("whole numbers below 2^53", to_text(value), column.place(row));
       return static_cast<std::int64_t>(value);
     }
     return with_integers(type.storage, values, [&](const auto* typed) -> std::int64_t {
@@ -227,9 +243,14 @@ class Encoder {
     const std::int64_t value = whole(column, row);
     const Type& type = column.field->type;
     if (type.storage == Storage::boolean) return value != 0 ? "true" : "false";
-    if (type.meaning == Meaning::date) return to_text(time_from_micros(value * 86'400'000'000)).substr(0, 10);
-    if (type.meaning == Meaning::timestamp) return to_text(time_from_micros(value));
-    return std::to_string(value);
+    if (type.meaning == Meaning::plain) return std::to_string(value);
+    constexpr std::int64_t year_0 = -719'528;  // in days
+    constexpr std::int64_t year_10000 = 2'932'897;
+    constexpr std::int64_t day = 86'400'000'000;
+    const bool date = type.meaning == Meaning::date;
+    if (value < year_0 * (date ? 1 : day) || value >= year_10000 * (date ? 1 : day))
+      throw InputError("a date in the years 0 to 9999", std::to_string(value), column.place(row));
+    return date ? to_text(time_from_micros(value * day)).substr(0, 10) : to_text(time_from_micros(value));
   }
 
   SharedDictionary* shared_;
@@ -241,6 +262,7 @@ class Encoder {
   std::string format_{};
   Dictionary local_{};
   std::vector<Code> to_shared_{};
+  RecentTexts recent_{};
   std::vector<Code> keys_{};
   bool identity_{false};
   bool wide_{has_wide_instructions()};
