@@ -74,8 +74,16 @@ decltype(auto) with_integers(Storage storage, const void* values, const Use& use
   } else if (type.decimal_bytes == 16) {
     value = static_cast<double>(static_cast<Int128>(static_cast<Uint128>(word(1)) << 64U | word(0)));
   } else {
-    value = static_cast<double>(static_cast<std::int64_t>(word(3)));
-    for (int i = 2; i >= 0; --i) value = value * 0x1p64 + static_cast<double>(word(i));
+    // The size first, then the sign: the words of a negative number, rounded one by one, would not cancel.
+    const bool negative = word(3) >> 63U != 0;
+    Uint128 low = static_cast<Uint128>(word(1)) << 64U | word(0);
+    Uint128 high = static_cast<Uint128>(word(3)) << 64U | word(2);
+    if (negative) {
+      low = ~low + 1;
+      high = ~high + (low == 0 ? 1U : 0U);
+    }
+    value = static_cast<double>(high) * 0x1p128 + static_cast<double>(low);
+    if (negative) value = -value;
   }
   return type.decimal_scale >= 0 ? value / std::pow(10.0, type.decimal_scale)
                                  : value * std::pow(10.0, -type.decimal_scale);
@@ -104,9 +112,11 @@ class Numbers {
         for (std::int64_t i = 0; i < count; ++i) {
           const auto key = static_cast<std::uint64_t>(keys[column_.offset + begin + i]);
           if (key >= dictionary_.size())
-            throw InputError("dictionary keys below " + std::to_string(dictionary_.size()), std::to_string(key),
-                             column_.place(begin + i));
+            throw InputError("dictionary keys below " + std::to_string(dictionary_.size()),
+                             std::to_string(static_cast<std::int64_t>(key)), column_.place(begin + i));
           out[i] = dictionary_[key];
+          if (std::isnan(out[i]) && column_.dictionary().is_null(static_cast<std::int64_t>(key)))
+            refuse_null(column_, begin + i, "a number", mend_);
         }
       });
       return;
@@ -172,6 +182,9 @@ class Truths {
       : column_{column}, mend_{std::move(mend)} {
     const Type& type = column.field->type;
     if (type.storage == Storage::boolean && !type.keys) return;
+    const bool number = type.is_integer() || type.is_real() || type.storage == Storage::decimal;
+    if (type.meaning != Meaning::plain || !(number || type.is_text() || type.storage == Storage::boolean))
+      throw InputError("true/false", type.words(), {column.field->name, {}});
     if (!type.is_text())
       numbers_.emplace_back(column, mend_);
     else if (type.keys)
