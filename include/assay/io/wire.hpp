@@ -121,6 +121,7 @@ class Reader {
       value |= (byte & 0x7FU) << shift;
       if (byte < 0x80U) {
         if (shift == 63 && byte > 1) break;
+        if (shift > 0 && byte == 0) throw FormatError("a compact number is longer than need be: damaged bytes");
         return value;
       }
     }
