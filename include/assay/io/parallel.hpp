@@ -7,6 +7,7 @@
 #include <functional>
 #include <limits>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -85,7 +86,12 @@ void read_in_parallel(Stream& stream, std::vector<Worker>& workers, const Progre
   };
 
   std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < workers.size(); ++i) threads.emplace_back([&, i] { work(workers[i], false); });
+  threads.reserve(workers.size());
+  try {
+    for (std::size_t i = 1; i < workers.size(); ++i) threads.emplace_back([&, i] { work(workers[i], false); });
+  } catch (const std::system_error&) {
+    // The machine has no more threads to give: those there are do all the work, with the same answer.
+  }
   work(workers.front(), true);
   for (std::thread& thread : threads) thread.join();
   if (failure.error) std::rethrow_exception(failure.error);
