@@ -1,0 +1,65 @@
+"""Every notebook runs from top to bottom, in this environment, and says what it promises."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+nbformat = pytest.importorskip("nbformat")
+nbclient = pytest.importorskip("nbclient")
+pytest.importorskip("ipykernel")
+
+FOLDER = Path(__file__).parents[2] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+
+
+def test_there_are_notebooks() -> None:
+    assert "01_first_scorecard.ipynb" in [path.name for path in NOTEBOOKS]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_kept_without_outputs(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert code
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
+        monkeypatch.setenv(name, str(tmp_path / name.lower()))
+    notebook = nbformat.read(path, as_version=4)
+    client = nbclient.NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+    )
+    began = time.monotonic()
+    client.execute()
+    taken = time.monotonic() - began
+    print(f"{path.name}: {taken:.1f} s")
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert not [output for output in cell.outputs if output.get("name") == "stderr"], cell.source
+    if path.name.startswith("01_"):
+        check_first_scorecard(notebook, tmp_path)
+
+
+def check_first_scorecard(notebook: Any, folder: Path) -> None:
+    shown = [
+        (cell.source, output)
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if output.output_type == "execute_result"
+    ]
+    tables = [output.data["text/html"] for _, output in shown if "text/html" in output.data]
+    assert any("assay-result" in table and "Manila" in table for table in tables)
+    charts = [output for source, output in shown if ".plot(" in source or "_chart(" in source]
+    assert len(charts) == 3
+    assert all(output.data.get("image/svg+xml", "").startswith("<svg") for output in charts)
+    assert not any("cdn." in str(output.data) for _, output in shown)  # nothing needs a network to be seen
+    assert (folder / "scorecard.html").stat().st_size > 10_000
+    assert (folder / "scorecard.xlsx").stat().st_size > 5_000
