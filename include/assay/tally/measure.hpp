@@ -50,10 +50,10 @@ struct MeasureSums {
   friend bool operator==(const MeasureSums&, const MeasureSums&) = default;
 };
 
-/// \throws InputError for a number whose square cannot be summed.
+/// \throws InputError for a number whose square, times the square of any usable weight, cannot be summed.
 inline void require_measurable(double value, const Place& place) {
-  if (!(std::fabs(value) <= 1e150))
-    throw InputError("a finite number of at most 1e150", to_text(value), place, "mend or drop the row");
+  if (!(std::fabs(value) <= 1e140))
+    throw InputError("a finite number of at most 1e140", to_text(value), place, "mend or drop the row");
 }
 
 }  // namespace assay
