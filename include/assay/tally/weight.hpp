@@ -3,7 +3,7 @@
 /// Weights as whole numbers, so that adding them is exact, in any order, at the speed of integer addition.
 ///
 /// A weight w with 2^(8k-4) <= w < 2^(8k+4) is at level k and becomes the whole number w * 2^(56-8k) < 2^60, exactly.
-/// Its square, rounded once to a double, becomes the nearest whole number to w^2 * 2^(52-16k): at least 44 exact bits.
+/// Its square is cut to the whole number below w^2 * 2^(52-16k): at least 44 exact bits.
 
 #include <bit>
 #include <cmath>
