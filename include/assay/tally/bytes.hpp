@@ -20,7 +20,10 @@ inline void write_sum(io::Writer& out, const WeightSum& sum) {
 inline WeightSum read_sum(io::Reader& in) {
   std::array<std::uint64_t, WeightSum::words> state{};
   for (std::uint64_t& word : state) word = in.number<std::uint64_t>();
-  return WeightSum::from_state(state);
+  const WeightSum sum = WeightSum::from_state(state);
+  if (sum.zero() || state.back() >> 63U != 0)
+    throw FormatError("weights that do not sum to more than 0: damaged bytes");
+  return sum;
 }
 
 inline void write_sum(io::Writer& out, const ExactSum& sum) {
@@ -37,6 +40,7 @@ inline ExactSum read_exact(io::Reader& in) {
                       std::to_string(used) + ": damaged bytes");
   std::array<std::uint64_t, ExactSum::words> state{};
   for (std::size_t i = 0; i < used; ++i) state[i] = in.number<std::uint64_t>();
+  if (used > 0 && state[used - 1] == 0) throw FormatError("a sum that is longer than need be: damaged bytes");
   return ExactSum::from_state(state);
 }
 
@@ -92,6 +96,8 @@ inline void Tally::read_cells(io::Reader& in, std::size_t g) {
   const Grouping& grouping = groupings_[g];
   const std::size_t cells = in.count(grouping.size() + cells_[g].classes());
   std::vector<io::Code> codes(grouping.size());
+  const std::size_t answered = spec_.judged() ? 6 : 2;
+  std::uint64_t rows = 0;
   for (std::size_t i = 0; i < cells; ++i) {
     for (std::size_t d = 0; d < grouping.size(); ++d) {
       const std::uint64_t code = in.compact();
@@ -100,11 +106,17 @@ inline void Tally::read_cells(io::Reader& in, std::size_t g) {
                           std::to_string(code) + ": damaged bytes");
       codes[d] = static_cast<io::Code>(code);
     }
+    if (i > 0) {
+      const auto before = cells_[g].codes(i - 1);
+      if (!std::lexicographical_compare(before.begin(), before.end(), codes.begin(), codes.end()))
+        throw FormatError("cells that are not in order, each once: damaged bytes");
+    }
     const std::size_t cell = cells_[g].cell(codes);
-    if (cell != i) throw FormatError("one cell appears twice: damaged bytes");
     for (std::size_t outcome = 0; outcome < cells_[g].classes(); ++outcome) {
       const std::uint64_t count = in.compact();
       if (count == 0) continue;
+      if (outcome < answered && __builtin_add_overflow(rows, count, &rows))
+        throw FormatError("more rows than can be counted: damaged bytes");
       if (!spec_.weighted()) {
         cells_[g].add(cell, outcome, count);
         continue;
@@ -117,6 +129,9 @@ inline void Tally::read_cells(io::Reader& in, std::size_t g) {
       for (ExactSum* sum : {&sums.y, &sums.x, &sums.yy, &sums.xy, &sums.xx}) *sum = detail::read_exact(in);
     }
   }
+  if (rows != rows_)
+    throw FormatError("wanted cells of " + std::to_string(rows_) + " rows, got " + std::to_string(rows) +
+                      ": damaged bytes");
 }
 
 inline Bytes Tally::to_bytes() const {
@@ -162,14 +177,24 @@ inline Tally Tally::from_bytes(ByteView bytes) {
       throw FormatError("values of an unknown kind: damaged bytes");
     dictionary = io::Dictionary{format};
     const std::size_t size = in.count(1);
-    for (std::size_t i = 0; i < size; ++i) {
-      const io::Code code =
-          dictionary.is_text() ? dictionary.code_of(std::string_view{in.text()}) : dictionary.code_of(in.integer());
-      if (code != i) throw FormatError("one value appears twice: damaged bytes");
+    if (format == "n" && size > 0) throw FormatError("values of no kind: damaged bytes");
+    for (io::Code code = 0; code < size; ++code) {
+      bool ordered = true;
+      if (dictionary.is_text()) {
+        const std::string text = in.text();
+        ordered = code == 0 || dictionary.text(code - 1) < text;
+        dictionary.code_of(std::string_view{text});
+      } else {
+        const std::int64_t value = in.integer();
+        ordered = code == 0 || dictionary.integer(code - 1) < value;
+        if (format == "b" && value != 0 && value != 1) throw FormatError("a truth that is neither: damaged bytes");
+        dictionary.code_of(value);
+      }
+      if (!ordered) throw FormatError("values that are not in order, each once: damaged bytes");
     }
   }
   for (std::set<std::string>* labels : {&tally.decisions_, &tally.verdicts_})
-    for (std::string& label : detail::read_names(in)) labels->insert(std::move(label));
+    for (std::string& label : detail::read_ordered_names(in)) labels->insert(std::move(label));
   for (std::uint64_t* count : {&tally.rows_, &tally.undecided_, &tally.excluded_}) *count = in.compact();
   for (std::size_t g = 0; g < tally.groupings_.size(); ++g) tally.read_cells(in, g);
   in.done();

@@ -3,6 +3,7 @@
 /// What a tally counts: which columns, which groupings, which labels mean what.
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -78,11 +79,17 @@ struct TallySpec {
       throw InputError("either verdict= (the label each decision should have had) or correct= (true/false)",
                        correct.empty() ? "neither" : "both");
     if (!verdict.empty() && decision.empty()) throw InputError("decision= beside verdict=", "none");
+    if (by.size() > most_dimensions || strata.size() > most_dimensions)
+      throw InputError("at most " + std::to_string(most_dimensions) + " columns in by= and strata=",
+                       std::to_string(std::max(by.size(), strata.size())));
     for (const auto* names : {&by, &strata})
       for (std::size_t i = 0; i < names->size(); ++i)
         if (std::find(names->begin(), names->begin() + static_cast<std::ptrdiff_t>(i), (*names)[i]) !=
             names->begin() + static_cast<std::ptrdiff_t>(i))
           throw InputError("each column once", in_quotes((*names)[i]) + " twice");
+    if (dimensions().size() > most_dimensions)
+      throw InputError("at most " + std::to_string(most_dimensions) + " columns in by= and strata=",
+                       std::to_string(dimensions().size()));
     if (groupings.size() > most_groupings)
       throw InputError("at most " + std::to_string(most_groupings) + " groupings", std::to_string(groupings.size()), {},
                        "lower depth=, or name the combinations you need");
@@ -90,10 +97,13 @@ struct TallySpec {
   }
 
   static constexpr std::size_t most_groupings = 4096;
+  static constexpr std::size_t most_dimensions = 64;
 
   [[nodiscard]] static std::string listed(const std::vector<std::string>& names) {
+    constexpr std::size_t most = 40;
     std::string out;
-    for (const std::string& name : names) out += (out.empty() ? "" : ", ") + in_quotes(name);
+    for (std::size_t i = 0; i < names.size() && i < most; ++i) out += (i == 0 ? "" : ", ") + in_quotes(names[i]);
+    if (names.size() > most) out += " and " + std::to_string(names.size() - most) + " more";
     return out.empty() ? "none" : out;
   }
 
@@ -130,6 +140,14 @@ inline void write_spec(io::Writer& out, const TallySpec& spec) {
   write_names(out, spec.missing ? std::vector<std::string>{*spec.missing} : std::vector<std::string>{});
 }
 
+/// Names that were written in order, each once.
+inline std::vector<std::string> read_ordered_names(io::Reader& in) {
+  std::vector<std::string> names = read_names(in);
+  if (std::adjacent_find(names.begin(), names.end(), std::greater_equal<>{}) != names.end())
+    throw FormatError("names that are not in order: damaged bytes");
+  return names;
+}
+
 inline TallySpec read_spec(io::Reader& in) {
   TallySpec spec;
   spec.by = read_names(in);
@@ -138,9 +156,9 @@ inline TallySpec read_spec(io::Reader& in) {
   spec.strata = read_names(in);
   for (std::string* name : {&spec.decision, &spec.verdict, &spec.correct, &spec.weight, &spec.exclude})
     *name = in.text();
-  auto violating = read_names(in);
-  auto not_violating = read_names(in);
-  auto undecided = read_names(in);
+  auto violating = read_ordered_names(in);
+  auto not_violating = read_ordered_names(in);
+  auto undecided = read_ordered_names(in);
   spec.labels = Labels{std::move(violating), std::move(not_violating), std::move(undecided)};
   spec.measures.resize(in.count(4));
   for (Measure& measure : spec.measures) {
