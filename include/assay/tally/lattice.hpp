@@ -47,10 +47,10 @@ using Grouping = std::vector<std::size_t>;
 ///
 /// The steps of the cost are the sizes of usual caches: small groupings are united as long as their block stays near.
 /// Blocks larger than `most_bytes` stay as they are (their cells are kept in a hash table).
+/// Assumes at most 64 dimensions.
 [[nodiscard]] inline std::vector<Grouping> cover(std::vector<Grouping> wanted, const std::vector<std::uint64_t>& sizes,
                                                  std::uint64_t cell_bytes, std::uint64_t most_bytes) {
-  const auto cost = [&](const Grouping& grouping) {
-    const std::uint64_t cells = dense_cells(grouping, sizes);
+  const auto cost = [&](std::uint64_t cells) {
     if (cells > most_bytes / cell_bytes) return 20.0;
     const std::uint64_t bytes = cells * cell_bytes;
     return bytes <= 16'384      ? 1.0
@@ -61,17 +61,33 @@ using Grouping = std::vector<std::size_t>;
                                 : 12.0;
   };
   wanted = maximal(std::move(wanted));
+  std::vector<std::uint64_t> members;  // a bit for each dimension
+  std::vector<double> costs;
   while (true) {
+    members.clear();
+    costs.clear();
+    for (const Grouping& grouping : wanted) {
+      std::uint64_t bits = 0;
+      for (const std::size_t dimension : grouping) bits |= 1ULL << dimension;
+      members.push_back(bits);
+      costs.push_back(cost(dense_cells(grouping, sizes)));
+    }
+    // With very many groupings only near ones (they are sorted) are tried with one another.
+    constexpr std::size_t most_trials = 20'000'000;
+    const std::size_t near = 1 + most_trials / (1 + wanted.size() * wanted.size());
     double best_gain = 0.0;
     Grouping best;
     for (std::size_t i = 0; i < wanted.size(); ++i)
-      for (std::size_t j = i + 1; j < wanted.size(); ++j) {
+      for (std::size_t j = i + 1; j < wanted.size() && j - i <= near; ++j) {
+        const std::uint64_t bits = members[i] | members[j];
+        double gain = 0.0;
+        for (std::size_t k = 0; k < members.size(); ++k) gain += (members[k] & ~bits) == 0 ? costs[k] : 0.0;
+        if (gain <= best_gain) continue;
         const Grouping both = united(wanted[i], wanted[j]);
-        if (dense_cells(both, sizes) > most_bytes / cell_bytes) continue;
-        double gain = -cost(both);
-        for (const Grouping& grouping : wanted)
-          if (within(grouping, both)) gain += cost(grouping);
-        if (gain > best_gain) best_gain = gain, best = both;
+        const std::uint64_t cells = dense_cells(both, sizes);
+        if (cells > most_bytes / cell_bytes || gain - cost(cells) <= best_gain) continue;
+        best_gain = gain - cost(cells);
+        best = both;
       }
     if (best.empty()) return wanted;
     wanted.push_back(best);
