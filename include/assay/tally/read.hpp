@@ -2,7 +2,9 @@
 /// \file
 /// Counting a whole table: from an Arrow stream to a tally, on as many threads as asked for.
 
+#include <algorithm>
 #include <memory>
+#include <numeric>
 #include <vector>
 
 #include <assay/io/encode.hpp>
@@ -25,12 +27,13 @@ class Judge {
     io::Code most = 0;
     for (std::size_t i = 0; i < count; ++i) most = std::max({most, decisions[i], verdicts[i]});
     if (most >= kinds_.size()) learn();
+    const std::size_t labels = kinds_.size();
     for (std::size_t i = 0; i < count; ++i) {
       if (first_decision_[decisions[i]] < 0)
         meet(decisions[i], decision, begin + static_cast<std::int64_t>(i), first_decision_);
       if (first_verdict_[verdicts[i]] < 0)
         meet(verdicts[i], verdict, begin + static_cast<std::int64_t>(i), first_verdict_);
-      out[i] = table_[decisions[i] * kinds_.size() + verdicts[i]];
+      out[i] = table_.empty() ? outcome(decisions[i], verdicts[i]) : table_[decisions[i] * labels + verdicts[i]];
     }
   }
 
@@ -66,16 +69,23 @@ class Judge {
       for (io::Code code = static_cast<io::Code>(texts_.size()); code < labels_->values.size(); ++code)
         texts_.emplace_back(labels_->values.text(code));
     }
-    kinds_.clear();
-    for (const std::string& text : texts_) kinds_.push_back(spec_->labels.kind(text));
+    for (std::size_t code = kinds_.size(); code < texts_.size(); ++code)
+      kinds_.push_back(spec_->labels.kind(texts_[code]));
     first_decision_.resize(kinds_.size(), -1);
     first_verdict_.resize(kinds_.size(), -1);
-    table_.assign(kinds_.size() * kinds_.size(), skip_row);
-    for (std::size_t d = 0; d < kinds_.size(); ++d)
-      for (std::size_t v = 0; v < kinds_.size(); ++v)
-        if (kinds_[d] != LabelKind::undecided && kinds_[v] != LabelKind::undecided)
-          table_[d * kinds_.size() + v] = static_cast<std::uint8_t>(outcome_of(kinds_[d], kinds_[v], d == v));
+    table_.clear();
+    if (kinds_.size() > most_tabled) return;
+    for (io::Code d = 0; d < kinds_.size(); ++d)
+      for (io::Code v = 0; v < kinds_.size(); ++v) table_.push_back(outcome(d, v));
   }
+
+  [[nodiscard]] std::uint8_t outcome(io::Code decision, io::Code verdict) const noexcept {
+    if (kinds_[decision] == LabelKind::undecided || kinds_[verdict] == LabelKind::undecided) return skip_row;
+    return static_cast<std::uint8_t>(outcome_of(kinds_[decision], kinds_[verdict], decision == verdict));
+  }
+
+  /// Labels up to which all pairs have their outcome in a table; a column of ids named by mistake has far more.
+  static constexpr std::size_t most_tabled = 256;
 
   const TallySpec* spec_;
   io::SharedDictionary* labels_;
@@ -141,6 +151,8 @@ class TallyWorker {
     measured_.clear();
     for (const auto& columns : source_->measures)
       measured_.push_back({batch.column(columns[0]), batch.column(columns[1])});
+    numbers_of_.clear();
+    for (const auto& columns : measured_) numbers_of_.push_back({io::Numbers{columns[0]}, io::Numbers{columns[1]}});
   }
 
   void run(std::int64_t begin, std::int64_t count) {
@@ -213,8 +225,8 @@ class TallyWorker {
     std::array<double, rows_at_once> denominator{};
     for (std::size_t which = 0; which < measured_.size(); ++which) {
       const Measure& wanted = source_->spec->measures[which];
-      io::Numbers{measured_[which][0]}.read(begin, static_cast<std::int64_t>(count), numerator.data());
-      io::Numbers{measured_[which][1]}.read(begin, static_cast<std::int64_t>(count), denominator.data());
+      numbers_of_[which][0].read(begin, static_cast<std::int64_t>(count), numerator.data());
+      numbers_of_[which][1].read(begin, static_cast<std::int64_t>(count), denominator.data());
       for (std::size_t i = 0; i < count; ++i) {
         if (outcomes_[i] >= excluded_row) continue;
         const auto row = begin + static_cast<std::int64_t>(i);
@@ -266,6 +278,7 @@ class TallyWorker {
   std::optional<io::Numbers> weights_{};
   std::optional<io::Truths> excludes_{};
   std::vector<std::array<io::Column, 2>> measured_{};
+  std::vector<std::array<io::Numbers, 2>> numbers_of_{};
   std::array<const io::Code*, 64> pointers_{};
   std::array<io::Code, 64> bounds_{};
   std::vector<std::array<io::Code, rows_at_once>> codes_{};
@@ -296,6 +309,41 @@ inline void check_verdicts(const TallySpec& spec, const std::vector<TallyWorker>
                      "mend the label, or declare it in violating= or not_violating=");
 }
 
+/// Leaves out values that no scored row has (categories nobody uses, values of rows set aside), so that equal rows give
+/// equal bytes whatever the dictionaries they came with.
+inline void drop_unused(Tally::Part& part, const std::vector<Grouping>& groupings) {
+  bool complete = true;
+  std::vector<std::vector<io::Code>> translate;
+  for (std::size_t d = 0; d < part.dictionaries.size(); ++d) {
+    io::Dictionary& all = part.dictionaries[d];
+    std::vector<bool> used(all.size(), false);
+    for (std::size_t g = 0; g < groupings.size(); ++g) {
+      const auto at = std::find(groupings[g].begin(), groupings[g].end(), d);
+      if (at == groupings[g].end()) continue;
+      const auto position = static_cast<std::size_t>(at - groupings[g].begin());
+      for (std::size_t cell = 0; cell < part.cells[g].size(); ++cell) used[part.cells[g].codes(cell)[position]] = true;
+    }
+    translate.emplace_back(all.size(), io::no_code);
+    if (std::find(used.begin(), used.end(), false) == used.end()) {
+      std::iota(translate.back().begin(), translate.back().end(), io::Code{0});
+      continue;
+    }
+    complete = false;
+    io::Dictionary kept{all.format()};
+    for (io::Code code = 0; code < all.size(); ++code)
+      if (used[code])
+        translate.back()[code] = all.is_text() ? kept.code_of(all.text(code)) : kept.code_of(all.integer(code));
+    all = std::move(kept);
+  }
+  if (complete) return;
+  for (std::size_t g = 0; g < groupings.size(); ++g) {
+    const Cells& old = part.cells[g];
+    Cells cells{groupings[g].size(), old.classes(), old.weighted(), old.measures()};
+    cells.absorb(old, [&](std::size_t d, io::Code code) { return translate[groupings[g][d]][code]; });
+    part.cells[g] = std::move(cells);
+  }
+}
+
 }  // namespace detail
 
 /// Counts a table.
@@ -313,8 +361,6 @@ inline void check_verdicts(const TallySpec& spec, const std::vector<TallyWorker>
     source.dimension_columns.push_back(stream.index_of(name));
     source.dictionaries.push_back(std::make_unique<io::SharedDictionary>());
   }
-  if (source.dimension_columns.size() > 64)
-    throw InputError("at most 64 columns in by= and strata=", std::to_string(source.dimension_columns.size()));
   if (spec.correct.empty()) {
     source.decision = stream.index_of(spec.decision);
     source.verdict = stream.index_of(spec.verdict);
@@ -347,6 +393,7 @@ inline void check_verdicts(const TallySpec& spec, const std::vector<TallyWorker>
     part.excluded += worker.excluded();
   }
   if (closed) detail::check_verdicts(spec, workers, part.decisions);
+  detail::drop_unused(part, source.kept);
   tally.add(part);
   return tally;
 }
