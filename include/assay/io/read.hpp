@@ -103,6 +103,7 @@ class Numbers {
   }
 
   void read(std::int64_t begin, std::int64_t count, double* out) const {
+    if (count == 0) return;
     if (column_.may_have_nulls())
       for (std::int64_t i = 0; i < count; ++i)
         if (column_.is_null(begin + i)) refuse_null(column_, begin + i, "a number", mend_);
