@@ -3,6 +3,7 @@
 #include "tables.hpp"
 
 #include <chrono>
+#include <limits>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -95,9 +96,12 @@ std::shared_ptr<const io::ColumnData> from_objects(const std::string& name, cons
 /// A NumPy array as a column; numbers are copied as they lie, everything else value by value.
 std::shared_ptr<const io::ColumnData> column_of(const std::string& name, const py::handle& given) {
   const py::module_ numpy = py::module_::import("numpy");
+  const auto dimensions = numpy.attr("ndim")(given).cast<int>();
+  if (dimensions != 1)
+    throw InputError("a column of one dimension", std::to_string(dimensions) + " dimensions", {name, {}});
+  // What a masked array hides is null.
+  if (py::hasattr(given, "mask") && py::hasattr(given, "filled")) return from_objects(name, given.attr("tolist")());
   const py::array array = numpy.attr("ascontiguousarray")(given);
-  if (array.ndim() != 1)
-    throw InputError("a column of one dimension", std::to_string(array.ndim()) + " dimensions", {name, {}});
   const py::dtype type = array.dtype();
   const char kind = type.kind();
   const auto width = static_cast<int>(type.itemsize());

@@ -556,9 +556,7 @@ def test_a_sample_written_and_read_back_scores_the_same(tmp_path: Any) -> None:
         by=by,
     )
     texts = assay.score(
-        pl.read_csv(tmp_path / "sample.csv", infer_schema=False).with_columns(
-            pl.col("stratum_population", "stratum_size").cast(pl.Int64)
-        ),
+        pl.read_csv(tmp_path / "sample.csv", infer_schema=False),
         pl.read_csv(tmp_path / "audits.csv", infer_schema=False),
         verdict="verdict",
         metrics=ALL,

@@ -77,6 +77,7 @@ inline void require_population(double population, double audited, const std::str
     }
     break;
   }
+  if (design.facts.empty() && !order.empty()) return design;  // no rows: score() says so
   if (design.facts.empty()) design.facts[{}].sampled = 0.0;
 
   std::map<std::vector<io::Code>, int> seen;
