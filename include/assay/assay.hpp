@@ -27,6 +27,7 @@
 #include <assay/core/id.hpp>
 #include <assay/core/labels.hpp>
 #include <assay/core/probability.hpp>
+#include <assay/core/processor.hpp>
 #include <assay/core/random.hpp>
 #include <assay/core/sketch.hpp>
 #include <assay/core/text.hpp>
@@ -40,8 +41,10 @@
 #include <assay/io/dictionary.hpp>
 #include <assay/io/encode.hpp>
 #include <assay/io/export.hpp>
+#include <assay/io/gather.hpp>
 #include <assay/io/parallel.hpp>
 #include <assay/io/read.hpp>
+#include <assay/io/recent_texts.hpp>
 #include <assay/io/table.hpp>
 #include <assay/io/type.hpp>
 #include <assay/io/wire.hpp>
@@ -64,16 +67,32 @@
 #include <assay/interval/wilson.hpp>
 #include <assay/sampling/allocation.hpp>
 #include <assay/sampling/bottom_k.hpp>
+#include <assay/sampling/cases.hpp>
 #include <assay/sampling/design.hpp>
+#include <assay/sampling/draw.hpp>
+#include <assay/sampling/frame.hpp>
 #include <assay/sampling/keyed.hpp>
+#include <assay/sampling/plan.hpp>
 #include <assay/sampling/simple_random.hpp>
 #include <assay/sampling/siphash.hpp>
 #include <assay/tally/accumulator.hpp>
 #include <assay/tally/bytes.hpp>
 #include <assay/tally/cells.hpp>
 #include <assay/tally/lattice.hpp>
+#include <assay/tally/measure.hpp>
 #include <assay/tally/outcome.hpp>
 #include <assay/tally/read.hpp>
 #include <assay/tally/spec.hpp>
 #include <assay/tally/tally.hpp>
 #include <assay/tally/weight.hpp>
+
+// floor 3
+#include <assay/score/compare.hpp>
+#include <assay/score/design.hpp>
+#include <assay/score/metric.hpp>
+#include <assay/score/moments.hpp>
+#include <assay/score/population.hpp>
+#include <assay/score/result.hpp>
+#include <assay/score/rollup.hpp>
+#include <assay/score/sample.hpp>
+#include <assay/score/score.hpp>

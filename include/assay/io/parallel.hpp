@@ -26,7 +26,7 @@ class Cancelled : public AssayError {
 
 /// Lets the workers read the stream. A worker has begin(const Batch&) and run(first row in the batch, rows).
 ///
-/// One worker runs on the calling thread, one thread is started for each other. Ranges are handed out in order, so of
+/// One worker runs on the calling thread, one thread is started for each other once the table proves large enough. Ranges are handed out in order, so of
 /// several faulty rows the one reported is always that of the first faulty range.
 template <class Worker>
 void read_in_parallel(Stream& stream, std::vector<Worker>& workers, const Progress& progress = {}) {
@@ -41,11 +41,13 @@ void read_in_parallel(Stream& stream, std::vector<Worker>& workers, const Progre
   std::int64_t next_in_current = 0;
   std::int64_t batch_number = 0;
   bool exhausted = false;
+  std::int64_t handed_out = 0;
 
   const auto note = [&](std::int64_t first_row, std::exception_ptr error) {
     if (first_row < failure.first_row || !failure.error) failure = {first_row, std::move(error)};
   };
-  const auto work = [&](Worker& worker, bool on_calling_thread) {
+  // `alone`: no other worker has started. It stops as soon as the table turns out to be worth company.
+  const auto work = [&](Worker& worker, bool on_calling_thread, bool alone) {
     std::int64_t begun = -1;
     Batch batch;
     while (true) {
@@ -66,9 +68,11 @@ void read_in_parallel(Stream& stream, std::vector<Worker>& workers, const Progre
           ++batch_number;
         }
         if (exhausted) return;
+        if (alone && handed_out + current.rows() - next_in_current > range_rows) return;
         first = next_in_current;
         count = std::min(range_rows, current.rows() - first);
         next_in_current += count;
+        handed_out += count;
         number = batch_number;
         if (number != begun) batch = current;
       }
@@ -85,14 +89,17 @@ void read_in_parallel(Stream& stream, std::vector<Worker>& workers, const Progre
     }
   };
 
+  if (workers.size() > 1) work(workers.front(), true, true);
+  const bool worth_company = !exhausted && !failure.error;
   std::vector<std::thread> threads;
   threads.reserve(workers.size());
   try {
-    for (std::size_t i = 1; i < workers.size(); ++i) threads.emplace_back([&, i] { work(workers[i], false); });
+    for (std::size_t i = 1; worth_company && i < workers.size(); ++i)
+      threads.emplace_back([&, i] { work(workers[i], false, false); });
   } catch (const std::system_error&) {
     // The machine has no more threads to give: those there are do all the work, with the same answer.
   }
-  work(workers.front(), true);
+  work(workers.front(), true, false);
   for (std::thread& thread : threads) thread.join();
   if (failure.error) std::rethrow_exception(failure.error);
 }
