@@ -123,6 +123,7 @@ class Texts {
     const Offset begin = offsets[at];
     const Offset end = offsets[at + 1];
     if (begin < 0 || end < begin || (letters_ == nullptr && end > begin)) broken(row);
+    if (begin == end) return {};
     return {letters_ + begin, static_cast<std::size_t>(end - begin)};
   }
   [[noreturn]] void broken(std::int64_t row) const {
