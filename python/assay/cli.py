@@ -401,21 +401,32 @@ _COLOURS = {"met": "green", "better": "green", "missed": "red", "worse": "red", 
 def _print_rows(heads: Sequence[str], rows: Sequence[Sequence[str]], left: int, more: str) -> None:
     """A table: drawn by rich on a terminal, aligned columns elsewhere. The first `left` columns hold words."""
     console = _Console()
+    words = [i < left or head == "standing" for i, head in enumerate(heads)]
     if not console.is_terminal:
         cells = [list(heads), *map(list, rows)]
         widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
         for line in cells:
-            words = [c.ljust(w) if i < left else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True))]
-            _say("  ".join(words).rstrip())
+            pairs = zip(line, widths, words, strict=True)
+            _say("  ".join(c.ljust(w) if is_word else c.rjust(w) for c, w, is_word in pairs).rstrip())
         return
-    table = rich.table.Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
-    for position, head in enumerate(heads):
-        table.add_column(rich.text.Text(head), justify="left" if position < left else "right", no_wrap=position >= left)
-    for row in rows[:ROWS_SHOWN]:
+    table = rich.table.Table(box=rich.box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    rows, more_rows = rows[:ROWS_SHOWN], len(rows) - ROWS_SHOWN
+    for i, (head, is_word) in enumerate(zip(heads, words, strict=True)):
+        wraps = is_word or head.endswith("interval")  # in a narrow window; numbers never do
+        longest = max((len(part) for row in rows for part in row[i].split()), default=0)
+        title = rich.text.Text(head.replace("audits needed", "audits\nneeded"))
+        table.add_column(
+            title,
+            justify="left" if is_word else "right",
+            no_wrap=not wraps,
+            min_width=min(longest, 14),
+            overflow="fold",
+        )
+    for row in rows:
         table.add_row(*(rich.text.Text(cell, style=_COLOURS.get(cell, "")) for cell in row))
     console.print(table)
-    if len(rows) > ROWS_SHOWN:
-        _say(f"and {len(rows) - ROWS_SHOWN:,} more rows; {more}")
+    if more_rows > 0:
+        _say(f"and {more_rows:,} more {'row' if more_rows == 1 else 'rows'}; {more}")
 
 
 def _slices(result: Any, rows: Sequence[Any]) -> tuple[list[str], Callable[[Any], list[str]]]:
@@ -455,7 +466,8 @@ def _print_comparison(change: Any, rows: Sequence[Any] | None = None) -> None:
     for row in rows:
         metric = change.context.metric(row["metric"])
         line = [*cells(row), clean(metric.title), *(show(row[f"estimate_{side}"], metric.unit) for side in "ab")]
-        line += [show_difference(row["difference"], metric.unit), difference_interval(row, metric.unit)]
+        interval = difference_interval(row, metric.unit).replace(" pts to ", " to ")
+        line += [show_difference(row["difference"], metric.unit), interval]
         answered = row["difference"] is not None
         out.append([*line, row["standing"] if answered else "no answer", _audits(row["audits_needed"])])
     level = f"{change.context.confidence * 100:.4g}% interval"
@@ -466,7 +478,7 @@ def _print_comparison(change: Any, rows: Sequence[Any] | None = None) -> None:
 def _audits(needed: int | None) -> str:
     from assay.results import number
 
-    return "over a million" if needed and needed > 1_000_000 else number(needed or None)
+    return "1M+" if needed and needed > 1_000_000 else number(needed or None)
 
 
 def _print_notes(result: Any) -> None:

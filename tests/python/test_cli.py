@@ -80,6 +80,13 @@ def run_command(*arguments: object) -> Ran:
     return Ran(ended.value.code, out.getvalue(), err.getvalue())
 
 
+def run_piped(*arguments: object) -> Ran:
+    """The same where the output is no terminal."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("FORCE_COLOR", raising=False)
+        return run_command(*arguments)
+
+
 def fails(ran: Ran, code: int, *words: str) -> None:
     """The exit code, one line on standard error that holds the words, and no traceback."""
     assert ran.code == code, ran.err
@@ -708,7 +715,22 @@ def test_a_terminal_gets_a_drawn_table_and_a_bar_on_long_work(
     assert "Scoring" in ran.err
     assert "40%" in ran.err
     monkeypatch.setattr(cli, "ROWS_SHOWN", 1)
-    assert "and 1 more rows" in run("score", judged, *SINGLE, "--by", "queue").out
+    assert "and 1 more row;" in run("score", judged, *SINGLE, "--by", "queue").out
+
+
+def test_a_narrow_terminal_cuts_no_number(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    ran = run("demo")
+    assert ran.code == 0, ran.err
+    assert "…" not in ran.out
+    line = next(line for line in ran.out.split("Against")[1].splitlines() if "Manila" in line)
+    assert {"worse", "90.4%"} <= set(line.split())
+    assert "needed" in ran.out
+    needed = [line.split()[-1] for line in run_piped("demo").out.split("Against")[1].splitlines() if "shown" in line]
+    assert len(needed) == 3
+    assert all(number in ran.out.split() for number in needed)
 
 
 def test_short_work_shows_no_bar(judged: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
