@@ -28,12 +28,13 @@ class Judge {
     for (std::size_t i = 0; i < count; ++i) most = std::max({most, decisions[i], verdicts[i]});
     if (most >= kinds_.size()) learn();
     const std::size_t labels = kinds_.size();
+    const std::uint8_t* table = table_.empty() ? nullptr : table_.data();
     for (std::size_t i = 0; i < count; ++i) {
       if (first_decision_[decisions[i]] < 0)
         meet(decisions[i], decision, begin + static_cast<std::int64_t>(i), first_decision_);
       if (first_verdict_[verdicts[i]] < 0)
         meet(verdicts[i], verdict, begin + static_cast<std::int64_t>(i), first_verdict_);
-      out[i] = table_.empty() ? outcome(decisions[i], verdicts[i]) : table_[decisions[i] * labels + verdicts[i]];
+      out[i] = table == nullptr ? outcome(decisions[i], verdicts[i]) : table[decisions[i] * labels + verdicts[i]];
     }
   }
 
