@@ -26,8 +26,8 @@ class Cancelled : public AssayError {
 
 /// Lets the workers read the stream. A worker has begin(const Batch&) and run(first row in the batch, rows).
 ///
-/// One worker runs on the calling thread, one thread is started for each other once the table proves large enough. Ranges are handed out in order, so of
-/// several faulty rows the one reported is always that of the first faulty range.
+/// One worker runs on the calling thread, one thread is started for each other once the table proves large enough.
+/// Ranges are handed out in order, so of several faulty rows the one reported is always that of the first faulty range.
 template <class Worker>
 void read_in_parallel(Stream& stream, std::vector<Worker>& workers, const Progress& progress = {}) {
   constexpr std::int64_t range_rows = 1 << 16;
