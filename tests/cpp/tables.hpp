@@ -98,7 +98,7 @@ template <class Number, class Value, class Convert>
 Array fixed(const std::string& format, const Maybe<Value>& values, const Layout& layout, const Convert& convert) {
   Array array = begun(format, values, layout);
   std::vector<Number> numbers(layout.before());
-  std::memset(static_cast<void*>(numbers.data()), 0x5A, numbers.size() * sizeof(Number));
+  if (!numbers.empty()) std::memset(static_cast<void*>(numbers.data()), 0x5A, numbers.size() * sizeof(Number));
   for (const auto& value : values) numbers.push_back(value ? convert(*value) : Number{});
   array.buffers.push_back(Buffer::of(numbers));
   return array;
