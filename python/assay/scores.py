@@ -24,7 +24,7 @@ Names = str | Sequence[str]
 
 
 def _refuse(wanted: str, got: str, *, column: str = "", mend: str = "") -> InputError:
-    return _core.input_error(wanted, got, column=column, mend=mend)  # type: ignore[no-any-return]
+    return _core.input_error(wanted, got, column=column, mend=mend)
 
 
 def _names(value: object, what: str) -> list[str]:
@@ -532,7 +532,7 @@ def compare(
         raise _refuse('about= "queue" (these cases) or "process" (what made them)', repr(about))
     if isinstance(margin, bool) or not isinstance(margin, int | float):
         raise _refuse("a margin of 0 or more", repr(margin))
-    table, only_in_one = _core.compare(a._table, b._table, about, float(margin))
+    table, only_in_one = _core.compare(cast(_core.ScoreTable, a._table), cast(_core.ScoreTable, b._table), about, float(margin))
     notes = [f"{only_in_one:,} slices and metrics stand in only one of the two and were left out."] if only_in_one else []
     context = ComparisonContext(
         by=a.context.by,
