@@ -52,7 +52,7 @@ def tidy(text: str) -> str:
             line = re.sub(r"\blist\b(?!\[)", "list[typing.Any]", line)
             line = line.replace("**kwargs)", "**kwargs: typing.Any)")
             line = line.replace("mend: str = '') -> typing.Any:", "mend: str = '') -> InputError:")
-            if "def __eq__(" in line and ": object)" not in line:
+            if "def __eq__(" in line and ": object)" not in line and ": typing.Any)" not in line:
                 line += "  # type: ignore[override]"
         elif line.strip().startswith("__hash__:"):
             line += "  # type: ignore[assignment]"

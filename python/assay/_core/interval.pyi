@@ -13,7 +13,7 @@ class Interval:
         """
         True where lower <= value <= upper.
         """
-    def __eq__(self, other: typing.Any) -> typing.Any:  # type: ignore[override]
+    def __eq__(self, other: typing.Any) -> typing.Any:
         ...
     def __getitem__(self, at: typing.SupportsInt | typing.SupportsIndex) -> float:
         ...
@@ -54,7 +54,7 @@ class CountInterval:
         """
         True where lower <= value <= upper.
         """
-    def __eq__(self, other: typing.Any) -> typing.Any:  # type: ignore[override]
+    def __eq__(self, other: typing.Any) -> typing.Any:
         ...
     def __getitem__(self, at: typing.SupportsInt | typing.SupportsIndex) -> int:
         ...
