@@ -352,8 +352,9 @@ def score(
         A column of views: `violation_rate` becomes the share of views, the prevalence.
     missing
         The name that nulls in `by` and `strata` get; without it they are refused (null in a result means all).
-    threads
-        Workers; all cores by default. It never changes a bit of the answer.
+    threads, progress
+        Of the second form: workers (all cores by default; it never changes a bit of the answer), and a function that is
+        told now and then how many rows are done.
 
     No data: a slice without audits has no estimate and the limits 0 and 1. An empty table is refused.
 

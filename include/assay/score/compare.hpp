@@ -265,7 +265,8 @@ struct Shared {
   });
   add("about", "u", [&](const Difference&) -> string_view { return about == About::queue ? "queue" : "process"; });
   add("margin", "g", [&](const Difference&) { return margin; });
-  add("standing", "u", [&](const Difference& d) -> string_view {
+  add("standing", "u", [&](const Difference& d) -> optional<string_view> {
+    if (!d.answered) return std::nullopt;
     if (!beyond(d)) return "no difference shown";
     return (d.value > 0.0) == (a.scored.wanted[d.a->metric].better == Better::higher) ? "better" : "worse";
   });

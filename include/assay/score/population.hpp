@@ -2,6 +2,7 @@
 /// \file
 /// The design behind a table that already holds decisions and verdicts.
 
+#include <charconv>
 #include <map>
 #include <optional>
 #include <set>
@@ -35,6 +36,17 @@ inline void require_population(double population, double audited, const std::str
   if (population < audited)
     throw InputError("a population of at least the " + to_text(audited) + " audited cases" + where,
                      to_text(population));
+}
+
+/// A size among the values of a column: whole numbers, also where the column was read as text.
+[[nodiscard]] inline double population_in(const io::Dictionary& sizes, io::Code code, const std::string& column) {
+  if (sizes.format() == "l") return static_cast<double>(sizes.integer(code));
+  const std::string words = sizes.words(code);
+  std::int64_t size = 0;
+  const auto [end, error] = std::from_chars(words.data(), words.data() + words.size(), size);
+  if (!sizes.is_text() || error != std::errc{} || end != words.data() + words.size())
+    throw InputError("whole numbers", in_quotes(words), {column, {}});
+  return static_cast<double>(size);
 }
 
 }  // namespace detail
@@ -95,9 +107,7 @@ inline void require_population(double population, double audited, const std::str
       facts.population = *population.whole;
     } else if (!population.column.empty()) {
       const io::Dictionary& sizes = tally.dictionaries()[order.back()];
-      if (sizes.format() != "l")
-        throw InputError("whole numbers", io::Dictionary::kind_in_words(sizes.format()), {population.column, {}});
-      facts.population = static_cast<double>(sizes.integer(codes.back()));
+      facts.population = detail::population_in(sizes, codes.back(), population.column);
     } else {
       const auto found = population.strata.find(values);
       if (found == population.strata.end())
