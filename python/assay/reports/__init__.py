@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from assay._core import InputError
-
 from assay.reports.model import Model, build
 from assay.results import Result, clean, listed
 

@@ -1,0 +1,74 @@
+"""The sample: the cases to audit, each with the chance it was drawn with."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from assay import _core
+from assay.results import Result, clean, need, number, percent, plain_table, plural
+
+
+class Sample(Result):
+    """The cases to audit: one row a case, in the order of strata.
+
+    Columns: the frame's own (case, decision, `by`, reviewer, policy version, time, `keep`) under their own names, then
+    `stratum`, `stratum_population`, `stratum_size`, `inclusion_probability` (the chance with which the case was drawn),
+    `weight` (how many cases it stands for), `decision_population` (decided cases of its stratum with the same kind of
+    decision) and `sample_design` (what scoring must know, as JSON; never the key). Written to a CSV or Parquet file and
+    read back, it scores exactly as before.
+    """
+
+    __slots__ = ()
+
+    def strata(self) -> list[dict[str, Any]]:
+        """One mapping a stratum: `stratum`, `population`, `sample_size`, `inclusion_probability`."""
+        names = ("stratum", "stratum_population", "stratum_size", "inclusion_probability")
+        rows = dict.fromkeys(zip(*(self.column(name) for name in names), strict=True))
+        return [
+            {"stratum": name, "population": held, "sample_size": size, "inclusion_probability": chance}
+            for name, held, size, chance in rows
+        ]
+
+    def _title(self) -> str:
+        period = f" of {clean(self.context.period)}" if self.context.period else ""
+        return self.context.title or f"Sample{period}: {plural(len(self), 'case')} to audit"
+
+    def _summary(self) -> str:
+        strata = self.strata()
+        held = sum(row["population"] for row in strata)
+        lines = [f"{self._title()}, out of {number(held)} decided."]
+        chances = [row["inclusion_probability"] for row in strata]
+        if len(strata) == 1:
+            lines.append(f"Each case had a chance of {percent(chances[0], 2)}.")
+        else:
+            least, most = percent(min(chances), 2), percent(max(chances), 2)
+            spread = least if least == most else f"{least} to {most}"
+            lines.append(f"From {number(len(strata))} strata; a case's chance was {spread}, by stratum:")
+            for row in strata[:20]:
+                lines.append(
+                    f"  {clean(row['stratum'])}: {number(row['sample_size'])} of {number(row['population'])} "
+                    f"({percent(row['inclusion_probability'], 2)})"
+                )
+            if len(strata) > 20:
+                lines.append(f"  and {number(len(strata) - 20)} more")
+        return "\n".join(lines + [f"- {note}" for note in self.cautions()])
+
+    def _chart(self, **options: Any) -> Any:
+        return bars([(row["stratum"], row["sample_size"]) for row in self.strata()])
+
+    def _html(self) -> str:
+        return plain_table(Result(_core.without(cast(Any, self._table), "sample_design")))
+
+
+def bars(sizes: list[tuple[str, int]]) -> Any:
+    alt = need("altair", "plot()")
+    values = [{"stratum": clean(name), "cases": size} for name, size in sizes]
+    return (
+        alt.Chart(alt.Data(values=values))
+        .mark_bar()
+        .encode(
+            x=alt.X("cases:Q", title="cases to audit"),
+            y=alt.Y("stratum:N", sort=None, title=None),
+            tooltip=["stratum:N", "cases:Q"],
+        )
+    )

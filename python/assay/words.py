@@ -1,0 +1,150 @@
+"""Numbers, labels and findings as people read them."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assay.contexts import MetricDefinition, Slice, Unit
+
+NONE, MINUS = "\u2013", "\u2212"  # a dash where there is no value, and the sign of a negative one
+
+
+def clean(value: object, limit: int = 80) -> str:
+    """A label fit for display: no control or direction-override characters, at most `limit` characters."""
+    text = str(value)[: limit + 1000].replace("\u2068", "").replace("\u2069", "")
+    kept = text if len(text) <= limit else text[: limit - 1] + "…"
+    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") or c in _DIRECTION else c for c in kept)
+
+
+_DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u2028\u2029")
+
+
+def digits_for(half_width: float | None) -> int:
+    """Decimals of a percentage that its precision deserves: 1 as a rule, more where the interval is very narrow."""
+    if half_width is None or not half_width > 0:
+        return 1
+    return min(4, max(1, math.ceil(-math.log10(half_width * 100 * 2))))
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """A share as a percentage; it reads 0% or 100% only where it is exactly that."""
+    if value is None:
+        return NONE
+    nearest = round(abs(value))
+    if nearest <= 1 and 1e-9 < abs(abs(value) - nearest) < 0.01:
+        while f"{abs(value) * 100:.{digits}f}" == f"{nearest * 100:.{digits}f}":
+            if digits == 4:
+                return ("below 0.0001%" if nearest == 0 else "above 99.9999%") if value > 0 else f"{MINUS}0.0001%"
+            digits += 1
+    return f"{value * 100:.{digits}f}%".replace("-", MINUS)
+
+
+def points(value: float | None, digits: int = 1) -> str:
+    """A difference of two shares in percentage points, with its sign."""
+    if value is None:
+        return NONE
+    return f"{value * 100:+.{digits}f} pts".replace("-", MINUS)
+
+
+def number(value: float | None) -> str:
+    """A count or an amount, with thousands separators and at most four significant decimals."""
+    if value is None:
+        return NONE
+    if not math.isfinite(value):
+        return str(value)
+    text = f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:,.4g}"
+    return text.replace("-", MINUS)
+
+
+def show(value: float | None, unit: Unit, half_width: float | None = None) -> str:
+    """A metric's value in its own unit."""
+    return percent(value, digits_for(half_width)) if unit == "share" else number(value)
+
+
+def half_width(lower: float | None, upper: float | None) -> float | None:
+    return None if lower is None or upper is None else (upper - lower) / 2
+
+
+def interval_words(lower: float | None, upper: float | None, unit: Unit, joint: str = " to ") -> str:
+    """Both limits of an interval, in words or with any joint."""
+    if lower is None or upper is None:
+        return "no answer"
+    half = half_width(lower, upper)
+    return f"{show(lower, unit, half)}{joint}{show(upper, unit, half)}"
+
+
+def plural(count: float, one: str, many: str | None = None) -> str:
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def listed(words: Sequence[str], most: int = 8) -> str:
+    """Words as an English list; what goes beyond `most` is counted."""
+    shown = list(words[:most])
+    if len(words) > most:
+        shown.append(f"{number(len(words) - most)} more")
+    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1] if shown else ""
+
+
+# --- sentences ------------------------------------------------------------------------------------------------------
+
+
+def slice_name(fixed: Slice) -> str:
+    """A slice in words: `queue toys · site Lisbon`; the overall slice is `all`."""
+    return " · ".join(f"{clean(name, 40)} {isolated(clean(value, 40))}" for name, value in fixed) or "all"
+
+
+def isolated(label: str) -> str:
+    """A label that reads from right to left, kept from turning the sentence around it."""
+    turns = any(unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in label)
+    return f"\u2068{label}\u2069" if turns else label
+
+
+def score_sentence(row: Mapping[str, Any], metric: MetricDefinition) -> str:
+    """One score as a sentence: value, interval in words, how many, and the target."""
+    if row["estimate"] is None:
+        return "no answer, because nothing was audited that could answer."
+    half = half_width(row["lower"], row["upper"])
+    text = f"{show(row['estimate'], metric.unit, half)} from {plural(row['n'], 'audit')}"
+    if row["lower"] is not None:
+        text += f"; the true value lies between {interval_words(row['lower'], row['upper'], metric.unit, ' and ')}"
+    text += f" ({confident(row['confidence'])} confidence)."
+    if row.get("target") is not None:
+        text += f" Target {show(row['target'], metric.unit)}: {row.get('standing') or 'not judged'}."
+        if row.get("standing") == "open" and row.get("audits_needed"):
+            text += f" About {plural(row['audits_needed'], 'more audit')} would settle it."
+    return text
+
+
+def difference_sentence(row: Mapping[str, Any], metric: MetricDefinition, a: str, b: str) -> str:
+    """One difference as a sentence."""
+    if row["difference"] is None:
+        return "no answer, because one side has no audits."
+    text = (
+        f"{show(row['estimate_a'], metric.unit)} in {a} against {show(row['estimate_b'], metric.unit)} in {b}, "
+        f"a difference of {show_difference(row['difference'], metric.unit)} "
+        f"({difference_interval(row, metric.unit)}): {row['standing']}."
+    )
+    if row["standing"] == "no difference shown" and row.get("audits_needed"):
+        text += f" About {plural(row['audits_needed'], 'more audit')} would settle a difference of this size."
+    return text
+
+
+def show_difference(value: float | None, unit: Unit) -> str:
+    return points(value) if unit == "share" else number(value)
+
+
+def difference_interval(row: Mapping[str, Any], unit: Unit) -> str:
+    if row["lower"] is None or row["upper"] is None:
+        return "no answer"
+    return f"{show_difference(row['lower'], unit)} to {show_difference(row['upper'], unit)}"
+
+
+def confident(level: float) -> str:
+    return f"{level * 100:.4g}%"
+
+
+def bullets(title: str, notes: Sequence[str]) -> list[str]:
+    return ["", f"{title}:", *(f"- {note}" for note in notes)] if notes else []
