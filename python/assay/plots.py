@@ -6,13 +6,21 @@ the subtitle says what was left out.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any
 
 from assay._core import InputError
-
+from assay._drawn import (
+    MOST_MARKS,
+    MOST_SLICES,
+    drawn_grouping,
+    groupings_of,
+    matter_most,
+    reviewer_column,
+    rows_of,
+    the_metric,
+)
+from assay._funnel import Funnel, FunnelLimits, FunnelPoint, Zone, funnel, funnel_limits
 from assay.results import (
     Comparison,
     MetricDefinition,
@@ -20,7 +28,6 @@ from assay.results import (
     clean,
     difference_interval,
     interval_words,
-    listed,
     need,
     number,
     percent,
@@ -30,203 +37,28 @@ from assay.results import (
     slice_name,
 )
 
-Zone = Literal["inside", "beyond 95%", "beyond 99.8%"]
+__all__ = [
+    "MOST_MARKS",
+    "MOST_SLICES",
+    "Funnel",
+    "FunnelLimits",
+    "FunnelPoint",
+    "Zone",
+    "comparison_chart",
+    "funnel",
+    "funnel_chart",
+    "funnel_limits",
+    "groupings_of",
+    "matter_most",
+    "reviewer_column",
+    "rows_of",
+    "scores_chart",
+]
 
-MOST_MARKS = 5_000
-MOST_SLICES = 60
-# A name by which a grouping column is taken for the people who decide, where the context does not say.
-REVIEWER_NAMES = ("reviewer", "moderator", "agent", "annotator", "rater", "worker", "labeler", "labeller")
 COLOURS = {"met": "#0b7a5e", "missed": "#c0392b", "open": "#a87900", "not judged": "#2b6cb0"}
 SHAPES = {"met": "circle", "missed": "diamond", "open": "square", "not judged": "circle"}
 CHANGE_COLOURS = {"better": "#0b7a5e", "worse": "#c0392b", "no difference shown": "#6b7280"}
 CHANGE_SHAPES = {"better": "triangle-up", "worse": "triangle-down", "no difference shown": "circle"}
-
-
-# --- what is to be drawn --------------------------------------------------------------------------------------------
-
-
-def rows_of(result: Scores | Comparison, metric: str, grouping: Sequence[str]) -> list[dict[str, Any]]:
-    """The rows of one metric that fix exactly the columns of `grouping`."""
-    canonical = tuple(name for name in result.context.by if name in grouping)
-    if len(canonical) != len(set(grouping)):
-        return []
-    return list(result.rows_by_grouping().get((metric, canonical), ()))
-
-
-def groupings_of(result: Scores | Comparison) -> list[tuple[str, ...]]:
-    """The sets of columns that rows of the result fix, as they come."""
-    return list(dict.fromkeys(grouping for _, grouping in result.rows_by_grouping()))
-
-
-def reviewer_column(result: Scores) -> str | None:
-    """The grouping column that names reviewers, if the result has slices of it alone."""
-    singles = [grouping[0] for grouping in groupings_of(result) if len(grouping) == 1]
-    named = result.context.reviewer
-    if named is not None:
-        return named if named in singles else None
-    return next((name for name in singles if any(word in name.lower() for word in REVIEWER_NAMES)), None)
-
-
-def matter_most(rows: Sequence[dict[str, Any]], metric: MetricDefinition, most: int) -> list[dict[str, Any]]:
-    """At most `most` rows: missed targets first, then the worst estimates; unanswered ones last."""
-
-    def rank(row: Mapping[str, Any]) -> tuple[bool, bool, float]:
-        estimate = row["estimate"]
-        badness = 0.0 if estimate is None else float(estimate) * (-1 if metric.better == "lower" else 1)
-        return estimate is None, row.get("standing") != "missed", badness
-
-    return sorted(rows, key=rank)[:most]
-
-
-def funnel_limits(rate: float, n: int, share: float) -> tuple[float, float]:
-    """Limits that hold `share` of units with `n` audits whose true rate is `rate`: exact binomial, interpolated.
-
-    A count lies outside exactly where the binomial tail from it outwards is below (1 - share) / 2; between counts the
-    limit is interpolated so that the curve is smooth. The upper limit is the lower one of the opposite outcome.
-    Assumes: audits independent. Not for: units whose cases differ in difficulty beyond what the rate says.
-    No data: n == 0 answers (0, 1).
-
-    Reference: Spiegelhalter (2005), Statistics in Medicine 24(8):1185-1202, doi:10.1002/sim.1970
-    """
-    if not 0 <= rate <= 1:
-        raise InputError(f"wanted a rate between 0 and 1, got {rate}")
-    if not 0 < share < 1:
-        raise InputError(f"wanted a share strictly between 0 and 1, got {share}")
-    if n < 0:
-        raise InputError(f"wanted a number of audits that is not negative, got {n}")
-    if n == 0:
-        return 0.0, 1.0
-    if rate in (0.0, 1.0):
-        return rate, rate
-    tail = (1 - share) / 2
-    return _lower_limit(rate, n, tail), 1.0 - _lower_limit(1.0 - rate, n, tail)
-
-
-def _lower_limit(rate: float, n: int, tail: float) -> float:
-    mean, odds = n * rate, rate / (1.0 - rate)
-    # below the start lies less than exp(-45) of the distribution (Bernstein's bound), and no term underflows from there
-    start = max(0, math.floor(mean - 15.0 - math.sqrt(225.0 + 90.0 * mean * (1.0 - rate))))
-    ways = math.lgamma(n + 1) - math.lgamma(start + 1) - math.lgamma(n - start + 1)
-    at, below = math.exp(ways + start * math.log(rate) + (n - start) * math.log1p(-rate)), 0.0
-    for r in range(start, n + 1):
-        if below + at >= tail:
-            return max(0.0, (r - (below + at - tail) / at) / n)
-        below += at
-        at *= (n - r) / (r + 1) * odds
-    return 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class FunnelPoint:
-    label: str
-    n: float
-    estimate: float
-    zone: Zone
-
-
-@dataclass(frozen=True, slots=True)
-class FunnelLimits:
-    n: int
-    lower_95: float
-    upper_95: float
-    lower_998: float
-    upper_998: float
-
-
-@dataclass(frozen=True, slots=True)
-class Funnel:
-    """Units against the limits that chance alone would keep them in."""
-
-    metric: MetricDefinition
-    unit: str
-    rate: float
-    points: tuple[FunnelPoint, ...]
-    limits: tuple[FunnelLimits, ...]
-    left_out: int
-
-    @property
-    def outside(self) -> list[FunnelPoint]:
-        """Units beyond the 99.8% limits, the furthest first."""
-        far = [point for point in self.points if point.zone == "beyond 99.8%"]
-        return sorted(far, key=lambda point: -abs(point.estimate - self.rate))
-
-    @property
-    def window(self) -> tuple[float, float]:
-        """The stretch of rates worth drawing: all units, and the limits where they have narrowed."""
-        wide = [at for at in self.limits if at.n >= self.limits[-1].n / 12] or list(self.limits)
-        low = min(min(point.estimate for point in self.points), wide[0].lower_998)
-        high = max(max(point.estimate for point in self.points), wide[0].upper_998)
-        pad = 0.04 * (high - low) or 0.02
-        return max(0.0, low - pad), min(1.0, high + pad)
-
-    @property
-    def words(self) -> str:
-        """What the funnel shows, in a sentence or two."""
-        units, unit = len(self.points) + self.left_out, clean(self.unit)
-        beyond = sum(point.zone != "inside" for point in self.points)
-        sides = []
-        for side, sign in (("below", -1), ("above", 1)):
-            names = [clean(point.label, 40) for point in self.outside if (point.estimate - self.rate) * sign > 0]
-            sides += [f"{number(len(names))} {side} ({listed(names, 6)})"] if names else []
-        text = f"Beyond the 99.8% limits of {plural(units, unit)}: {listed(sides) or 'none'}. "
-        text += (
-            f"{number(beyond)} beyond the 95% limits, where chance alone would put about {number(round(units * 0.05))}."
-        )
-        return text + (f" {number(self.left_out)} within the limits are not drawn." if self.left_out else "")
-
-
-def funnel(result: Scores, *, unit: str, metric: str | None = None, most: int = MOST_MARKS) -> Funnel:
-    """The funnel of the slices of one column: each unit's rate against its number of audits.
-
-    The middle is the overall row where the result has one, else all units pooled. The number of audits is the
-    effective one (Kish), so that unequal weights widen the limits as they should.
-    """
-    definition = _the_metric(result, metric)
-    if definition.unit != "share":
-        raise InputError(f"wanted a metric that is a share, for a funnel, got '{clean(definition.name)}'")
-    rows = [row for row in rows_of(result, definition.name, (unit,)) if row["estimate"] is not None]
-    if not rows:
-        have = listed([clean(" and ".join(g)) for g in groupings_of(result) if g]) or "no grouping at all"
-        raise InputError(f"wanted a grouping by '{clean(unit)}' alone with at least one score, got slices by {have}")
-    total = rows_of(result, definition.name, ())
-    if total and total[0]["estimate"] is not None:
-        rate = float(total[0]["estimate"])
-    else:
-        rate = sum(row["numerator"] for row in rows) / sum(row["denominator"] for row in rows)
-    found = [_funnel_point(row, unit, rate) for row in rows]
-    kept = found
-    if len(found) > most:
-        outer = sorted((p for p in found if p.zone != "inside"), key=lambda p: -abs(p.estimate - rate))[:most]
-        inner = [p for p in found if p.zone == "inside"]
-        room = most - len(outer)
-        kept = outer + [inner[i * len(inner) // room] for i in range(min(room, len(inner)))]
-    largest = max(1, math.ceil(max(point.n for point in found)))
-    grid = sorted({max(1, round(largest * (i / 60) ** 1.6)) for i in range(1, 61)} | {1, largest})
-    limits = tuple(FunnelLimits(n, *funnel_limits(rate, n, 0.95), *funnel_limits(rate, n, 0.998)) for n in grid)
-    return Funnel(definition, unit, rate, tuple(kept), limits, len(found) - len(kept))
-
-
-def _funnel_point(row: Mapping[str, Any], unit: str, rate: float) -> FunnelPoint:
-    n = float(row["n_effective"] if row["n_effective"] is not None else row["n"])
-    low, high = funnel_limits(rate, max(1, round(n)), 0.95)
-    far_low, far_high = funnel_limits(rate, max(1, round(n)), 0.998)
-    estimate = float(row["estimate"])
-    zone: Zone = "inside" if low <= estimate <= high else "beyond 95%"
-    if not far_low <= estimate <= far_high:
-        zone = "beyond 99.8%"
-    return FunnelPoint(str(row[unit]), n, estimate, zone)
-
-
-def _the_metric(result: Scores | Comparison, name: str | None) -> MetricDefinition:
-    names = result.metric_names()
-    if name is None and names:
-        return result.context.metric(names[0])
-    if name is None or name not in names:
-        raise InputError(f"wanted a metric among {listed([clean(n) for n in names]) or 'none'}, got {clean(name)!r}")
-    return result.context.metric(name)
-
-
-# --- Altair ---------------------------------------------------------------------------------------------------------
 
 
 def scores_chart(result: Scores, *, metrics: Sequence[str] | None = None, by: Sequence[str] | None = None) -> Any:
@@ -236,10 +68,10 @@ def scores_chart(result: Scores, *, metrics: Sequence[str] | None = None, by: Se
     slices). Two columns give a row of panels for each value of the first.
     """
     alt = need("altair", "plot()")
-    names = [_the_metric(result, name).name for name in (metrics or result.metric_names())]
+    names = [the_metric(result, name).name for name in (metrics or result.metric_names())]
     if not names:
         raise InputError("wanted a result with at least one metric, got an empty one")
-    grouping = _drawn_grouping(result, by)
+    grouping = drawn_grouping(result, by)
     panels, room = [], max(1, min(MOST_SLICES, MOST_MARKS // len(names)))
     left_out = 0
     for name in names:
@@ -256,21 +88,6 @@ def scores_chart(result: Scores, *, metrics: Sequence[str] | None = None, by: Se
     title = alt.Title(result._title(), subtitle=subtitle, anchor="start")
     chart = alt.concat(*panels, columns=3).properties(title=title)
     return chart.configure_view(stroke=None).configure_axis(labelLimit=160)
-
-
-def _drawn_grouping(result: Scores | Comparison, by: Sequence[str] | None) -> tuple[str, ...]:
-    found = groupings_of(result)
-    if by is not None:
-        wanted = (by,) if isinstance(by, str) else tuple(by)
-        for grouping in found:
-            if set(grouping) == set(wanted):
-                return wanted
-        have = listed([clean(" and ".join(g)) for g in found if g]) or "no grouping"
-        raise InputError(f"wanted a grouping of the result, got {clean(listed(wanted))!r}; it has {have}")
-    metric = result.metric_names()[:1]
-    sizes = {g: len(rows_of(result, metric[0], g)) for g in found} if metric else {}
-    fitting = [g for g in found if len(g) <= 2 and sizes.get(g, 0) <= MOST_SLICES]
-    return max(fitting or found or [()], key=lambda g: (len(g), -found.index(g)))
 
 
 def _scores_panel(
@@ -404,10 +221,10 @@ def comparison_chart(
 ) -> Any:
     """Differences with their intervals by slice, one panel a metric; zero is a rule, the margin a band around it."""
     alt = need("altair", "plot()")
-    names = [_the_metric(result, name).name for name in (metrics or result.metric_names())]
+    names = [the_metric(result, name).name for name in (metrics or result.metric_names())]
     if not names:
         raise InputError("wanted a comparison with at least one metric, got an empty one")
-    grouping = _drawn_grouping(result, by)
+    grouping = drawn_grouping(result, by)
     panels, left_out = [], 0
     for name in names:
         metric = result.context.metric(name)
