@@ -389,7 +389,7 @@ def test_the_module_brings_nothing_but_numpy_with_it() -> None:
         "sys.modules['assay'] = package; import assay.example as e; e.operation(cases_per_week=10, flavour='numpy')\n"
         "print([m for m in ('pandas', 'polars', 'pyarrow', 'duckdb', 'assay._core') if m in sys.modules])"
     )
-    folder = str(example.__file__).rsplit("/", 1)[0]
+    folder = str(example.__file__).rsplit("/", 2)[0]
     done = subprocess.run([sys.executable, "-c", code, folder], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -6,11 +6,11 @@ assay.report(scores, change, title="Week 47", sources=["decisions.parquet"]).sav
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from assay._core import InputError
+from assay._drafts import draft
 from assay.reports.model import Model, build
 from assay.results import Result, clean, listed
 
@@ -76,12 +76,12 @@ class Report:
         drafts: list[tuple[Path, Path]] = []
         try:
             for target in targets:
-                drafts.append((_draft(target, made[target.suffix.lower()]), target))
-            for draft, target in drafts:
-                draft.replace(target)
+                drafts.append((draft(target, made[target.suffix.lower()]), target))
+            for beside, target in drafts:
+                beside.replace(target)
         finally:
-            for draft, _ in drafts:
-                draft.unlink(missing_ok=True)
+            for beside, _ in drafts:
+                beside.unlink(missing_ok=True)
         return targets
 
     def _repr_html_(self) -> str:
@@ -93,28 +93,6 @@ class Report:
         return (
             f"<Report: {self._model.title}, {len(self._model.sections)} results; .save('report.html', 'report.xlsx')>"
         )
-
-
-def _draft(target: Path, content: bytes) -> Path:
-    """The content in a file beside its target, complete and on disk."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=".part", dir=target.absolute().parent)
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    return draft
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
 
 
 def _html(model: Model) -> bytes:
