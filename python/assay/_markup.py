@@ -93,10 +93,10 @@ def mini_bar(row: Mapping[str, Any], scale: tuple[float, float], width: int = 12
     return f"<svg width='{width}' height='16' viewBox='0 0 {width} 16' aria-hidden='true'>{''.join(parts)}</svg>"
 
 
-def plain_table(result: Result) -> str:
-    """Any table, compactly; at most `HTML_ROWS` rows."""
+def plain_table(result: Result, most: int = HTML_ROWS) -> str:
+    """Any table, compactly; at most `most` rows."""
     columns = result.column_names
-    rows = list(result.first(HTML_ROWS))
+    rows = list(result.first(most))
     texts = {name for name in columns if any(isinstance(row[name], str) for row in rows)}
     out = ["<table><thead><tr>"]
     out += [f"<th{' class=l' if name in texts else ''}>{html.escape(clean(name))}</th>" for name in columns]
@@ -104,7 +104,7 @@ def plain_table(result: Result) -> str:
     for row in rows:
         cells = (f"<td{' class=l' if name in texts else ''}>{label(row[name])}</td>" for name in columns)
         out.append("<tr>" + "".join(cells) + "</tr>")
-    return "".join(out) + "</tbody></table>" + more(len(result))
+    return "".join(out) + "</tbody></table>" + more(len(result), most)
 
 
 def score_table(result: Scores) -> str:
@@ -153,8 +153,9 @@ def difference_table(result: Comparison) -> str:
         out += [f"<td>{show(row[key], metric.unit)}</td>" for key in ("estimate_a", "estimate_b")]
         out.append(f"<td><b>{show_difference(row['difference'], metric.unit)}</b></td>")
         out.append(f"<td>{difference_interval(row, metric.unit)}</td>")
+        judged = "no answer" if row["difference"] is None else badge(row["standing"])
         drawn = {"estimate": row["difference"], "lower": row["lower"], "upper": row["upper"], "target": 0.0}
-        out.append(f"<td>{mini_bar(drawn, domains[row['metric']])}</td><td class=l>{badge(row['standing'])}</td></tr>")
+        out.append(f"<td>{mini_bar(drawn, domains[row['metric']])}</td><td class=l>{judged}</td></tr>")
         before = now
     return "<table>" + "".join(out) + "</tbody></table>" + more(len(rows))
 
@@ -176,10 +177,10 @@ def plain(value: object, limit: int = 60) -> str:
     return clean(value, limit)
 
 
-def more(rows: int) -> str:
-    if rows <= HTML_ROWS:
+def more(rows: int, most: int = HTML_ROWS) -> str:
+    if rows <= most:
         return ""
-    return f"<p class='c'>and {plural(rows - HTML_ROWS, 'more row', 'more rows')}; .to_frame() has them all</p>"
+    return f"<p class='c'>and {plural(rows - most, 'more row', 'more rows')}; .to_frame() has them all</p>"
 
 
 def slice_order(fixed: Slice) -> tuple[int, tuple[str, ...]]:

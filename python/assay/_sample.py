@@ -57,7 +57,7 @@ class Sample(Result):
         return bars([(row["stratum"], row["sample_size"]) for row in self.strata()])
 
     def _html(self) -> str:
-        return plain_table(Result(_core.without(cast(Any, self._table), "sample_design")))
+        return plain_table(Result(_core.without(cast(Any, self._table), "sample_design")), 10)
 
 
 def bars(sizes: list[tuple[str, int]]) -> Any:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from assay import _core
-from assay._checks import real, refuse, whole
+from assay._checks import column_of, labels_of, names_of, real, refuse, whole
 from assay._plan import Plan, Progress
 from assay._rates import expected_rates
 from assay._sample import Sample
@@ -30,7 +30,6 @@ from assay.results import (
     percent,
     plural,
 )
-from assay.scores import _column, _labels, _names
 
 __all__ = ["Frame", "Plan", "Sample", "frame", "plan"]
 
@@ -91,7 +90,7 @@ class Frame:
 
     def labels(self) -> Result:
         """One row a label: `label`, `kind` (violating, not violating, undecided, undeclared), `cases`, `share`."""
-        return Result(self._core.labels(), self._flavour, Context(title=f"Labels in {clean(self.decision)}"))
+        return Result(self._core.labels(), self._flavour, Context(title=f"Labels in the column {clean(self.decision)}"))
 
     def summary(self) -> str:
         """What is in the frame, in plain words."""
@@ -113,7 +112,7 @@ class Frame:
 
     def _headline(self) -> str:
         undecided = f", {number(self.undecided)} of them undecided and never drawn" if self.undecided else ""
-        return f"{plural(len(self), 'decision')} in {clean(self.decision)}{undecided}."
+        return f"{plural(len(self), 'decision')}{undecided}."
 
     def __repr__(self) -> str:
         return f"<Frame: {self._headline()[:-1]}>"
@@ -179,16 +178,16 @@ def frame(
     if missing is not None and not isinstance(missing, str):
         raise refuse("missing= as the name that nulls get", type(missing).__name__)
     arguments = {
-        "case": _column(case, "case="),
-        "decision": _column(decision, "decision="),
-        "by": _names(by, "by="),
-        "keep": _names(keep, "keep="),
-        "at": _column(at, "at="),
-        "reviewer": _column(reviewer, "reviewer="),
-        "policy_version": _column(policy_version, "policy_version="),
-        "violating": _labels(violating, "violating="),
-        "not_violating": _labels(not_violating, "not_violating="),
-        "undecided": _labels(undecided, "undecided="),
+        "case": column_of(case, "case="),
+        "decision": column_of(decision, "decision="),
+        "by": names_of(by, "by="),
+        "keep": names_of(keep, "keep="),
+        "at": column_of(at, "at="),
+        "reviewer": column_of(reviewer, "reviewer="),
+        "policy_version": column_of(policy_version, "policy_version="),
+        "violating": labels_of(violating, "violating="),
+        "not_violating": labels_of(not_violating, "not_violating="),
+        "undecided": labels_of(undecided, "undecided="),
         "missing": missing,
     }
     return Frame(_core.read_frame(table, arguments, threads, progress), flavour_of(table))
@@ -250,7 +249,7 @@ def plan(
         raise refuse(f"allocation= one of {listed(ALLOCATIONS)}", "'optimal'", mend=_NO_PLANNER)
     if allocation not in ALLOCATIONS:
         raise refuse(f"allocation= one of {listed(ALLOCATIONS)}", repr(allocation))
-    columns = _names(strata, "strata=")
+    columns = names_of(strata, "strata=")
     arguments = {
         "size": None if size is None else whole(size, "size="),
         "share": None if share is None else real(share, "share="),

@@ -37,6 +37,8 @@ from assay.words import (
     interval_words,
     isolated,
     listed,
+    lowered,
+    more_audits,
     number,
     percent,
     plural,
@@ -76,7 +78,9 @@ __all__ = [
     "interval_words",
     "isolated",
     "listed",
+    "lowered",
     "mini_bar",
+    "more_audits",
     "need",
     "number",
     "percent",
@@ -126,9 +130,9 @@ class _Measured(Result):
         if self.context.title:
             return self.context.title
         titles = [clean(self.context.metric(name).title) for name in self.metric_names()]
-        lowered = [titles[0], *(t[:1].lower() + t[1:] for t in titles[1:])] if titles else ["Nothing measured"]
+        words = [titles[0], *map(lowered, titles[1:])] if titles else ["Nothing measured"]
         by = [clean(name) for name in self.context.by]
-        return listed(lowered) + (f" by {listed(by)}" if by else "")
+        return listed(words) + (f" by {listed(by)}" if by else "")
 
     def _about(self) -> str:
         if self.context.about == "queue":
@@ -256,7 +260,8 @@ class Comparison(_Measured):
             for row in [row for row in mine if not self.slice_of(row)]:
                 lines.append(f"{clean(metric.title)}: {difference_sentence(row, metric, a, b)}")
             for standing in ("worse", "better", "no difference shown"):
-                named = [slice_name(self.slice_of(r)) for r in mine if r["standing"] == standing and self.slice_of(r)]
+                shown = [r for r in mine if r["standing"] == standing and r["difference"] is not None]
+                named = [slice_name(self.slice_of(r)) for r in shown if self.slice_of(r)]
                 if named:
                     lines.append(f"  {clean(metric.title)}, {standing}: {listed(named, 5)}.")
         return "\n".join(lines + bullets("Cautions", self.cautions()))
@@ -266,7 +271,8 @@ class Comparison(_Measured):
         unanswered = [slice_name(self.slice_of(row)) for row in self.records() if row["difference"] is None]
         if unanswered:
             found.append(f"No answer for {listed(list(dict.fromkeys(unanswered)), 5)}: one side has no audits.")
-        if any(row["standing"] == "no difference shown" for row in self.records()):
+        answered = [row for row in self.records() if row["difference"] is not None]
+        if any(row["standing"] == "no difference shown" for row in answered):
             found.append("“No difference shown” is not “no difference”: more audits may yet show one.")
         return tuple(found)
 

@@ -80,6 +80,17 @@ def plural(count: float, one: str, many: str | None = None) -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
+def more_audits(count: float) -> str:
+    """How many more audits; beyond a million, digits would claim a precision that nobody needs."""
+    about = "over a million" if count > 1_000_000 else f"about {number(count)}"
+    return f"{about} more {'audit' if count == 1 else 'audits'}"
+
+
+def lowered(title: str) -> str:
+    """A title inside a sentence; abbreviations keep their capitals."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
 def listed(words: Sequence[str], most: int = 8) -> str:
     """Words as an English list; what goes beyond `most` is counted."""
     shown = list(words[:most])
@@ -114,7 +125,7 @@ def score_sentence(row: Mapping[str, Any], metric: MetricDefinition) -> str:
     if row.get("target") is not None:
         text += f" Target {show(row['target'], metric.unit)}: {row.get('standing') or 'not judged'}."
         if row.get("standing") == "open" and row.get("audits_needed"):
-            text += f" About {plural(row['audits_needed'], 'more audit')} would settle it."
+            text += f" {_sentence(more_audits(row['audits_needed']))} would settle it."
     return text
 
 
@@ -128,7 +139,7 @@ def difference_sentence(row: Mapping[str, Any], metric: MetricDefinition, a: str
         f"({difference_interval(row, metric.unit)}): {row['standing']}."
     )
     if row["standing"] == "no difference shown" and row.get("audits_needed"):
-        text += f" About {plural(row['audits_needed'], 'more audit')} would settle a difference of this size."
+        text += f" {_sentence(more_audits(row['audits_needed']))} would settle a difference of this size."
     return text
 
 
@@ -140,6 +151,10 @@ def difference_interval(row: Mapping[str, Any], unit: Unit) -> str:
     if row["lower"] is None or row["upper"] is None:
         return "no answer"
     return f"{show_difference(row['lower'], unit)} to {show_difference(row['upper'], unit)}"
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def confident(level: float) -> str:

@@ -219,9 +219,10 @@ def test_a_frame_says_what_it_holds() -> None:
     assert frame.decision == "label"
     assert frame.by == ["queue", "site"]
     assert frame.labels().column("kind") == ["not violating", "violating", "undecided"]
-    assert "2,000 decisions in label, 154 of them undecided" in frame.summary()
+    assert "2,000 decisions, 154 of them undecided" in frame.summary()
     assert "queue (3 values) and site (4 values)" in frame.summary()
     assert "<table>" in frame._repr_html_()
+    assert "Labels in the column label" in frame._repr_html_()
     assert "2,000" in repr(frame)
     with pytest.raises(AttributeError, match="immutable"):
         frame.case = "other"  # type: ignore[misc]
@@ -479,6 +480,8 @@ def test_a_sample_says_where_its_cases_come_from() -> None:
     page = sample._repr_html_()
     assert "inclusion_probability" in page
     assert "sample_design" not in page
+    assert page.count("<tr>") == 1 + 10
+    assert "more rows; .to_frame() has them all" in page
     whole = assay.plan(framed(), size=60).draw(key=KEY)
     assert "Each case had a chance of 3.25%." in whole.summary()
 

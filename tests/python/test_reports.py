@@ -14,13 +14,14 @@ from xml.etree import ElementTree
 
 import openpyxl
 import pytest
-from assay._core import AssayError, InputError
 
 import stand_in
 from assay import reports
+from assay._core import AssayError, InputError
 from assay.reports import report
-from assay.reports.svg import ticks
-from assay.results import Comparison, Context, Result, ScoreContext, Scores
+from assay.reports.charts import LONGEST_LABEL, labels_of
+from assay.reports.svg import draw, ticks, wrapped
+from assay.results import MINUS, Comparison, Context, Result, ScoreContext, Scores
 from test_results import Tags, without
 
 
@@ -166,7 +167,7 @@ def test_the_page_holds_headline_charts_tables_definitions_and_sources(week: rep
         "3,788 audits",
         "What asks for attention",
         "Accuracy misses its target in 13 slices",
-        "Worse than 2026-W46",
+        "Worse than 2026-W46: Accuracy of queue toys",
         "Accuracy by queue and site",
         "Accuracy by reviewer: who stands out",
         "2 below (rv-007 and rv-031)",
@@ -251,6 +252,78 @@ def test_labels_that_look_alike_when_cut_stay_apart() -> None:
     assert len(set(chart.rows)) == 3
     assert len(chart.cells) == 3
     assert "all" not in chart.columns
+
+
+def test_a_label_is_numbered_only_where_it_collides_and_always_alike() -> None:
+    long = "q" * 50
+    assert labels_of(["electronics-counterfeit", "all", 3]) == {
+        "electronics-counterfeit": "electronics-counterfeit",
+        "all": "“all”",
+        3: "3",
+    }
+    one, other = labels_of([f"{long}b", f"{long}a", "x"]), labels_of(["x", f"{long}a", f"{long}b"])
+    assert one == other
+    assert one[f"{long}a"].endswith(" #1")
+    assert one["x"] == "x"
+    assert all(len(label) <= LONGEST_LABEL for label in one.values())
+
+
+def test_a_long_label_is_drawn_in_lines_and_whole() -> None:
+    assert wrapped("electronics-counterfeit", 21) == ["electronics-", "counterfeit"]
+    assert wrapped("short", 21) == ["short"]
+    assert wrapped("x" * 45, 20) == ["x" * 20, "x" * 20, "x" * 5]
+    assert wrapped("site Manila · queue toys", 14) == ["site Manila ·", "queue toys"]
+    rows = [{"queue": "electronics-counterfeit", **stand_in.row("accuracy", 3, 100)}] * 2
+    rows[1] = rows[1] | {"queue": "toys"}
+    scores = Scores(stand_in.table(rows, ("queue",)), "numpy", ScoreContext(by=("queue",)))
+    drawing = draw(report(scores).model.sections[0].charts[0])
+    assert ">electronics-counterfeit<" in drawing
+
+
+def test_what_asks_for_attention_is_the_surest_first_and_leaves_out_what_few_audits_say() -> None:
+    def judged(queue: str, errors: int, n: int) -> dict[str, Any]:
+        return {"queue": queue, **stand_in.row("accuracy", errors, n, 0.95)}
+
+    rows = [judged("few", 9, 9), judged("wild", 5, 10), judged("sure", 300, 1000), judged("fine", 0, 1000)]
+    metrics = stand_in.METRICS[:1]
+    scores = Scores(stand_in.table(rows, ("queue",)), "numpy", ScoreContext(by=("queue",), metrics=metrics))
+    (finding,) = report(scores).model.findings
+    assert finding.replace("\u00a0", " ") == (
+        "Accuracy misses its target in 2 slices, and 1 with fewer than 10 audits: "
+        "queue sure (70.0%, n = 1,000); queue wild (50.0%, n = 10)."
+    )
+    alone = Scores(stand_in.table(rows[:1], ("queue",)), "numpy", ScoreContext(by=("queue",), metrics=metrics))
+    assert report(alone).model.findings == ()
+    many = [judged(f"q{i}", 50 + i, 100) for i in range(8)]
+    scores = Scores(stand_in.table(many, ("queue",)), "numpy", ScoreContext(by=("queue",), metrics=metrics))
+    assert report(scores).model.findings[0].endswith("; and 2 more.")
+
+
+def test_an_overall_change_is_called_overall() -> None:
+    rows = [row | {"standing": "worse"} for row in stand_in.comparison().records()]
+    change = Comparison(stand_in.table(rows, ("queue",)), "numpy", stand_in.comparison().context)
+    (finding,) = report(change).model.findings
+    assert finding.startswith(f"Worse than 2026-W46: overall accuracy ({MINUS}0.4 pts); Accuracy of queue toys")
+    assert "livestream" not in finding
+
+
+def test_a_difference_without_an_answer_reads_so_whatever_its_standing(tmp_path: Path) -> None:
+    for standing in (None, "no difference shown"):
+        rows = [row | {"standing": standing} for row in stand_in.comparison().records() if row["queue"] == "livestream"]
+        made = report(Comparison(stand_in.table(rows, ("queue",)), "numpy", stand_in.comparison().context))
+        (line,) = made.model.sections[0].grids[0].blocks[0].lines
+        assert (line.cells[2], line.standing) == ("no answer", "no answer")
+        page = html(made, tmp_path)
+        assert ">no difference shown<" not in page
+        assert "</span> no difference shown</td>" not in page
+
+
+@pytest.mark.parametrize(("tiles", "four"), [(3, False), (4, True), (5, False), (6, False), (8, True)])
+def test_tiles_stand_in_rows_that_balance(tiles: int, four: bool, tmp_path: Path) -> None:
+    rows = [stand_in.row(f"m{i}", 5, 100) for i in range(tiles)]
+    page = html(report(Scores(stand_in.table(rows, ()), "numpy", ScoreContext())), tmp_path)
+    assert page.count('class="tile"') == tiles
+    assert ('class="tiles four"' in page) == four
 
 
 def test_hostile_text_stays_text_on_the_page(tmp_path: Path) -> None:

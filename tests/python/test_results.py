@@ -15,12 +15,13 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from assay._core import AssayError, InputError
 
 import stand_in
+from assay._core import AssayError, InputError
 from assay.results import (
     MINUS,
     NONE,
+    Comparison,
     Context,
     MetricDefinition,
     Result,
@@ -32,7 +33,9 @@ from assay.results import (
     flavour_of,
     interval_words,
     listed,
+    lowered,
     mini_bar,
+    more_audits,
     number,
     percent,
     plural,
@@ -330,6 +333,35 @@ def test_a_comparison_speaks_of_both_sides() -> None:
     assert "Accuracy, worse: queue toys." in text
     assert "Accuracy, better: queue cosmetics." in text
     assert "No answer for queue livestream" in text
+
+
+def test_a_difference_without_an_answer_has_no_standing_in_words_or_markup() -> None:
+    rows = [row | {"standing": "no difference shown"} for row in stand_in.comparison().records()]
+    livestream = [row for row in rows if row["queue"] == "livestream"]
+    change = Comparison(stand_in.table(livestream, ("queue",)), "numpy", stand_in.comparison().context)
+    assert "no difference shown" not in change.summary().lower()
+    assert "No answer for queue livestream" in change.summary()
+    text = Tags(change._repr_html_()).text
+    assert "no difference shown" not in text
+    assert "no answer" in text
+    assert "not judged" not in Tags(stand_in.comparison()._repr_html_()).text
+
+
+def test_audits_beyond_a_million_are_told_as_that() -> None:
+    assert more_audits(1) == "about 1 more audit"
+    assert more_audits(1_000_000) == "about 1,000,000 more audits"
+    assert more_audits(1_268_441_124) == "over a million more audits"
+    row = stand_in.row("accuracy", 4, 100, 0.95) | {"audits_needed": 1_268_441_124}
+    scores = Scores(stand_in.table([row], ()), "numpy", ScoreContext(metrics=stand_in.METRICS))
+    assert "open. Over a million more audits would settle it." in scores.summary()
+    assert scores.column("audits_needed") == [1_268_441_124]
+    rows = [r | {"audits_needed": 2_000_000} for r in stand_in.comparison().records() if r["queue"] is None]
+    change = Comparison(stand_in.table(rows, ("queue",)), "numpy", stand_in.comparison().context)
+    assert "Over a million more audits would settle a difference of this size." in change.summary()
+
+
+def test_a_title_in_a_sentence_keeps_its_abbreviations() -> None:
+    assert (lowered("Over-enforcement"), lowered("CSAM rate"), lowered("")) == ("over-enforcement", "CSAM rate", "")
 
 
 def test_a_metric_without_a_definition_still_has_a_title() -> None:

@@ -21,6 +21,7 @@ from assay.results import (
 )
 
 MOST_ROWS, MOST_COLUMNS = 40, 8
+LONGEST_LABEL = 40
 
 
 def score_charts(result: Scores) -> list[Chart]:
@@ -64,19 +65,19 @@ def _matrix(result: Scores, metric: MetricDefinition, pair: tuple[str, ...]) -> 
     downs, acrosses = worst_first(down), worst_first(across)
     left_out = max(0, len(downs) - MOST_ROWS) + max(0, len(acrosses) - MOST_COLUMNS)
     downs, acrosses = downs[:MOST_ROWS], acrosses[:MOST_COLUMNS]
-    names = {value: _unique(value, i) for i, value in enumerate([*downs, *acrosses])}
+    names, heads = labels_of([row[down] for row in rows]), labels_of([row[across] for row in rows])
     cells = {
-        (names[row[down]], names[row[across]]): mark(row, f"{names[row[down]]} · {names[row[across]]}", metric)
+        (names[row[down]], heads[row[across]]): mark(row, f"{names[row[down]]} · {heads[row[across]]}", metric)
         for row in rows
         if row[down] in set(downs) and row[across] in set(acrosses)
     }
-    row_names, column_names = [names[v] for v in downs], [names[v] for v in acrosses]
+    row_names, column_names = [names[v] for v in downs], [heads[v] for v in acrosses]
     for value in downs:
         if value in marginal[down]:
             cells[names[value], ALL] = mark(marginal[down][value], names[value], metric)
     for value in acrosses:
         if value in marginal[across]:
-            cells[ALL, names[value]] = mark(marginal[across][value], names[value], metric)
+            cells[ALL, heads[value]] = mark(marginal[across][value], heads[value], metric)
     for row in plots.rows_of(result, metric.name, ()):
         cells[ALL, ALL] = mark(row, ALL, metric)
     if any(key[0] == ALL for key in cells):
@@ -96,17 +97,28 @@ def _matrix(result: Scores, metric: MetricDefinition, pair: tuple[str, ...]) -> 
     )
 
 
-def _unique(value: object, position: int) -> str:
-    """A label short enough to draw, that no other value shares: `all` and cut ones are marked by position."""
-    text = clean(value, 20)
-    return text if text == str(value) and text != ALL else f"{clean(value, 16)} #{position + 1}"
+def labels_of(values: list[Any]) -> dict[Any, str]:
+    """A label for each value, short enough to draw and shared by no other value.
+
+    Only where shortened labels collide they are numbered, in the order of the full texts, so that a value has the same
+    label in every chart. A value called `all` is quoted, for `all` is the total.
+    """
+    full = {value: str(value) for value in dict.fromkeys(values)}
+    short = {value: f"“{ALL}”" if text == ALL else clean(text, LONGEST_LABEL) for value, text in full.items()}
+    alike: dict[str, list[Any]] = {}
+    for value in sorted(full, key=full.__getitem__):
+        alike.setdefault(short[value], []).append(value)
+    for label, those in alike.items():
+        for position, value in enumerate(those, 1):
+            short[value] = label if len(those) == 1 else f"{clean(label, LONGEST_LABEL - 4)} #{position}"
+    return short
 
 
 def _forest(result: Scores, metric: MetricDefinition, grouping: tuple[str, ...]) -> Forest:
     rows = plots.rows_of(result, metric.name, grouping)
     kept = plots.matter_most(rows, metric, MOST_ROWS)
     marks = [mark(row, ALL, metric) for row in plots.rows_of(result, metric.name, ())]
-    marks += [mark(row, " · ".join(clean(row[c], 28) for c in grouping), metric) for row in kept]
+    marks += [mark(row, " · ".join(clean(row[c], LONGEST_LABEL) for c in grouping), metric) for row in kept]
     note = f"{plural(len(rows) - len(kept), 'slice')} not drawn; the table has them." if len(rows) > len(kept) else ""
     by = " and ".join(clean(column) for column in grouping)
     answered = [row for row in kept if row["estimate"] is not None]
@@ -125,7 +137,7 @@ def difference_mark(row: dict[str, Any], label: str, metric: MetricDefinition) -
         difference_interval(row, metric.unit) if known else "",
         f"{number(row['n_a'])} / {number(row['n_b'])}",
         0.0,
-        row["standing"],
+        row["standing"] if known else "no answer",
     )
 
 

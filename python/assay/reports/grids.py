@@ -88,7 +88,7 @@ def difference_grids(result: Comparison) -> list[Grid]:
                 drawn.interval,
             ]
             cells += [number(row["n_a"]), number(row["n_b"]), show(row["margin"], metric.unit)]
-            lines.append(Line((slice_name(result.slice_of(row)),), tuple(cells), drawn, row["standing"]))
+            lines.append(Line((slice_name(result.slice_of(row)),), tuple(cells), drawn, drawn.standing))
         answered = [row for row in rows if row["difference"] is not None]
         scale = domain(answered, "difference", (0.0,)) if answered else (-1.0, 1.0)
         blocks.append(Block(clean(metric.title), tuple(lines), scale))

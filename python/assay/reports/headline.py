@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from assay import plots
@@ -16,6 +17,7 @@ from assay.results import (
     domain,
     half_width,
     interval_words,
+    lowered,
     number,
     plural,
     show,
@@ -87,32 +89,61 @@ def tiles_of(result: Scores) -> list[Tile]:
     return tiles
 
 
+FEWEST = 10  # audits behind a slice that is named among those to look at
+MOST_NAMED = 6
+
+
 def findings_of(result: Result) -> list[str]:
-    """What asks for attention, slice by slice: targets missed, and changes for the worse."""
-    found = []
+    """What asks for attention, slice by slice: targets missed, the surest first, and changes."""
     if isinstance(result, Scores) and "standing" in result.column_names:
-        for name in result.metric_names():
-            metric = result.context.metric(name)
-            missed = [
-                r for r in result.records() if r["metric"] == name and r["standing"] == "missed" and result.slice_of(r)
-            ]
-            if missed:
-                worst = plots.matter_most(missed, metric, 6)
-                names = [f"{slice_name(result.slice_of(r))} ({show(r['estimate'], metric.unit)})" for r in worst]
-                more = f" and {number(len(missed) - 6)} more" if len(missed) > 6 else ""
-                where = f"{plural(len(missed), 'slice')}: {'; '.join(names)}{more}"
-                found.append(f"{clean(metric.title)} misses its target in {where}.")
+        return [found for name in result.metric_names() if (found := _missed(result, name))]
     if isinstance(result, Comparison):
-        for standing in ("worse", "better"):
-            rows = [r for r in result.records() if r["standing"] == standing]
-            names = []
-            for row in rows:
-                metric = result.context.metric(row["metric"])
-                change = show_difference(row["difference"], metric.unit)
-                names.append(f"{clean(metric.title)} of {slice_name(result.slice_of(row))} ({change})")
-            if names:
-                found.append(f"{standing.capitalize()} than {clean(result.context.label_b)}: {'; '.join(names[:6])}.")
-    return found
+        return [found for standing in ("worse", "better") if (found := _changed(result, standing))]
+    return []
+
+
+def _missed(result: Scores, name: str) -> str:
+    metric = result.context.metric(name)
+    missed = [
+        row
+        for (of, grouping), rows in result.rows_by_grouping().items()
+        for row in rows
+        if of == name and grouping and row["standing"] == "missed"
+    ]
+    many = sorted((row for row in missed if row["n"] >= FEWEST), key=_sureness, reverse=True)
+    few = len(missed) - len(many)
+    if not many:
+        return ""
+    names = [
+        f"{slice_name(result.slice_of(row))} ({show(row['estimate'], metric.unit)}, n\u00a0=\u00a0{number(row['n'])})"
+        for row in many[:MOST_NAMED]
+    ]
+    if len(many) > MOST_NAMED:
+        names.append(f"and {number(len(many) - MOST_NAMED)} more")
+    tail = f", and {number(few)} with fewer than {FEWEST} audits" if few else ""
+    return f"{clean(metric.title)} misses its target in {plural(len(many), 'slice')}{tail}: {'; '.join(names)}."
+
+
+def _sureness(row: dict[str, Any]) -> float:
+    """How far the target lies outside the interval, in arms of the interval on its side."""
+    short = row["target"] - row["estimate"]
+    arm = (row["upper"] if short > 0 else row["lower"]) - row["estimate"]
+    return float(short / arm) if arm else math.inf
+
+
+def _changed(result: Comparison, standing: str) -> str:
+    names = []
+    for row in result.records():
+        if row["standing"] != standing or row["difference"] is None:
+            continue
+        metric, fixed = result.context.metric(row["metric"]), result.slice_of(row)
+        title = clean(metric.title)
+        name = f"{title} of {slice_name(fixed)}" if fixed else f"overall {lowered(title)}"
+        names.append(f"{name} ({show_difference(row['difference'], metric.unit)})")
+    if not names:
+        return ""
+    rest = [f"and {number(len(names) - MOST_NAMED)} more"] if len(names) > MOST_NAMED else []
+    return f"{standing.capitalize()} than {clean(result.context.label_b)}: {'; '.join(names[:MOST_NAMED] + rest)}."
 
 
 def overall_or_slices(result: Scores) -> list[tuple[Slice, dict[str, Any]]]:

@@ -11,6 +11,7 @@ from assay.results import BADGES, Unit, clean, percent, points
 
 Scale = tuple[float, float]
 WIDTH = 860.0
+LINE, LETTER, BOLD_LETTER = 14.0, 6.6, 7.2  # the height of a line of labels, and the width of a letter at most
 KINDS = {"g": "met", "r": "missed", "o": "open", "n": "plain"}
 
 
@@ -131,26 +132,43 @@ def spark(mark: Mark | None, scale: Scale, width: float = 130) -> str:
     )
 
 
+def wrapped(label: str, width: int) -> list[str]:
+    """A label in lines of at most `width` letters: broken after spaces, hyphens and the like, else anywhere."""
+    lines, rest = [], label
+    while len(rest) > width:
+        cut = max((i + 1 for i in range(width) if rest[i] in " -_/.·"), default=width)
+        cut = cut if cut > width // 3 else width
+        lines.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    return [*lines, rest]
+
+
+def label_lines(x: float, y: float, words: str, kind: str, width: int) -> str:
+    """A label in lines, the middle of them at `y`."""
+    lines = wrapped(words, width)
+    top = y - (len(lines) - 1) * LINE / 2
+    return "".join(text(x, top + i * LINE, line, kind) for i, line in enumerate(lines))
+
+
 def matrix(chart: Matrix) -> str:
     """Rows by columns, each cell a value with its interval on one common scale."""
-    label, row, head = 150.0, 46.0, 30.0
+    label, row = 150.0, 46.0
     cell = max(112.0, min(182.0, (WIDTH - label) / max(1, len(chart.columns))))
+    across = int((cell - 12) / BOLD_LETTER)
+    heads = [f"{chart.column_name}: all" if name == "all" else name for name in chart.columns]
+    head = 16 + LINE * max(len(wrapped(name, across)) for name in [chart.row_name, *heads])
     width, height = label + cell * len(chart.columns), head + row * len(chart.rows) + 24
     out = [text(0, head - 10, chart.row_name, "head")]
-    for j, name in enumerate(chart.columns):
+    for j, name in enumerate(heads):
         x = label + j * cell
-        out.append(text(x + 8, head - 10, f"{chart.column_name}: all" if name == "all" else name, "head"))
+        lines = wrapped(name, across)
+        out += [text(x + 8, head - 10 - (len(lines) - 1 - i) * LINE, line, "head") for i, line in enumerate(lines)]
     for i, name in enumerate(chart.rows):
         y = head + i * row
         out.append(tag("line", x1=0, x2=width, y1=y, y2=y, class_="rule" if i else "axis"))
-        out.append(
-            text(
-                0,
-                y + 27,
-                f"All {chart.row_name}s" if name == "all" else name,
-                "label strong" if name == "all" else "label",
-            )
-        )
+        strong = "label strong" if name == "all" else "label"
+        words = f"All {chart.row_name}s" if name == "all" else name
+        out.append(label_lines(0, y + 27, words, strong, int((label - 8) / LETTER)))
         for j, column in enumerate(chart.columns):
             out.append(_cell(chart, chart.cells.get((name, column)), label + j * cell, y, cell, row))
     bottom = head + row * len(chart.rows)
@@ -196,7 +214,10 @@ def _cell(chart: Matrix, mark: Mark | None, x: float, y: float, width: float, he
 
 def forest(chart: Forest) -> str:
     """One row a slice: name, interval on a common axis, value and n."""
-    label, plot, row, head = 210.0, 440.0, 24.0, 10.0
+    label, plot, head = 230.0, 420.0, 10.0
+    letters = int((label - 12) / LETTER)
+    names = ["All" if mark.label == "all" else clean(mark.label, 3 * letters) for mark in chart.marks]
+    row = 10 + LINE * max((len(wrapped(name, letters)) for name in names), default=1)
     width, height = WIDTH, head + row * len(chart.marks) + 26
     bottom, (low, high) = head + row * len(chart.marks), chart.scale
     out = []
@@ -206,10 +227,10 @@ def forest(chart: Forest) -> str:
         out.append(text(x, bottom + 16, tick_label(value, chart.unit, chart.zero), "tick", "middle"))
     for i, mark in enumerate(chart.marks):
         y = head + row * (i + 0.5)
-        name = "All" if mark.label == "all" else mark.label
+        name = names[i]
         parts = [
             tag("title", escape(spoken(mark))),
-            text(0, y + 4, clean(name, 30), "label strong" if name == "All" else "label"),
+            label_lines(0, y + 4, name, "label strong" if name == "All" else "label", letters),
         ]
         parts.append(bar(mark, label, plot, y, chart.scale, target=not chart.zero))
         parts.append(
