@@ -1,8 +1,8 @@
 """Scores and comparisons: the main job's second half.
 
-    scores = assay.score(sample, audits, verdict="verdict", metrics=["accuracy", "leakage"], by=["queue"])
-    scores = assay.score(table, decision="label", verdict="gold", violating=["remove"])
-    change = assay.compare(this_week, last_week)
+scores = assay.score(sample, audits, verdict="verdict", metrics=["accuracy", "leakage"], by=["queue"])
+scores = assay.score(table, decision="label", verdict="gold", violating=["remove"])
+change = assay.compare(this_week, last_week)
 """
 
 from __future__ import annotations
@@ -15,58 +15,12 @@ from itertools import combinations
 from typing import Any, cast
 
 from assay import _core
-from assay._core import InputError
+from assay._checks import column_of, labels_of, names_of, refuse
 from assay.results import Comparison, ComparisonContext, MetricDefinition, Result, ScoreContext, Scores, flavour_of
 
 __all__ = ["Cube", "Ratio", "compare", "cube", "ratio", "rollup", "score"]
 
 Names = str | Sequence[str]
-
-
-def _refuse(wanted: str, got: str, *, column: str = "", mend: str = "") -> InputError:
-    return _core.input_error(wanted, got, column=column, mend=mend)
-
-
-def _names(value: object, what: str) -> list[str]:
-    """A list of texts from a text, nothing, or any iterable of texts."""
-    if value is None:
-        return []
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, Mapping) or not isinstance(value, Iterable):
-        raise _refuse(f"{what} as a name or a list of names", type(value).__name__)
-    out = []
-    for name in value:
-        if not isinstance(name, str):
-            raise _refuse(f"{what} as a name or a list of names", f"a list that holds {type(name).__name__}")
-        out.append(name)
-    return out
-
-
-def _labels(value: object, what: str) -> list[str]:
-    """Labels as text; whole numbers and true/false are taken as the text they have in a table."""
-    if value is None:
-        return []
-    values = [value] if isinstance(value, str | int) else value
-    if isinstance(values, Mapping) or not isinstance(values, Iterable):
-        raise _refuse(f"{what} as a label or a list of labels", type(value).__name__)
-    out = []
-    for label in values:
-        if isinstance(label, bool):
-            out.append("true" if label else "false")
-        elif isinstance(label, str | int):
-            out.append(str(label))
-        else:
-            raise _refuse(f"{what} as a label or a list of labels", f"a list that holds {type(label).__name__}")
-    return out
-
-
-def _column(value: object, what: str) -> str:
-    if value is None:
-        return ""
-    if not isinstance(value, str) or not value:
-        raise _refuse(f"{what} as the name of a column", "empty text" if value == "" else type(value).__name__)
-    return value
 
 
 # --- groupings ------------------------------------------------------------------------------------------------------
@@ -85,34 +39,37 @@ def cube(*columns: str, depth: int | None = None) -> Cube:
     `cube("queue", "site", "policy", depth=2)` answers the total, three single columns and three pairs, from one pass
     over the rows. Without `depth` all combinations are answered; with many columns that is a great many rows.
     """
-    names = _names(columns, "columns")
+    names = names_of(columns, "columns")
     _unique(names)
     if not names:
-        raise _refuse("at least one column", "none")
+        raise refuse("at least one column", "none")
     deepest = len(names) if depth is None else depth
     if isinstance(deepest, bool) or not isinstance(deepest, int) or not 0 <= deepest <= len(names):
-        raise _refuse(f"a depth between 0 and {len(names)}", repr(depth))
+        raise refuse(f"a depth between 0 and {len(names)}", repr(depth))
     if sum(math.comb(len(names), size) for size in range(deepest + 1)) > 4096:
-        raise _refuse("at most 4,096 groupings", f"a cube of {len(names)} columns to depth {deepest}", mend="lower depth=")
+        raise refuse(
+            "at most 4,096 groupings", f"a cube of {len(names)} columns to depth {deepest}", mend="lower depth="
+        )
     return Cube(tuple(each for size in range(deepest + 1) for each in combinations(names, size)))
 
 
 def rollup(*columns: str) -> Cube:
     """The total, then one column more at a time: for `by=`.
 
-    `rollup("vendor", "site", "reviewer")` answers the total, each vendor, each site of a vendor, each reviewer of a site.
+    `rollup("vendor", "site", "reviewer")` answers the total, each vendor, each site of a vendor, each reviewer of a
+    site.
     """
-    names = _names(columns, "columns")
+    names = names_of(columns, "columns")
     _unique(names)
     if not names:
-        raise _refuse("at least one column", "none")
+        raise refuse("at least one column", "none")
     return Cube(tuple(tuple(names[:size]) for size in range(len(names) + 1)))
 
 
 def _unique(names: Sequence[str]) -> None:
     for position, name in enumerate(names):
         if name in names[:position]:
-            raise _refuse("each column once", f"{name!r} twice")
+            raise refuse("each column once", f"{name!r} twice")
 
 
 def _groupings(by: object, total: bool) -> list[list[str]]:
@@ -120,15 +77,17 @@ def _groupings(by: object, total: bool) -> list[list[str]]:
     if isinstance(by, Cube):
         out = [list(each) for each in by.groupings]
     elif isinstance(by, str) or by is None:
-        out = [_names(by, "by=")]
+        out = [names_of(by, "by=")]
     elif isinstance(by, Iterable):
         items = list(by)
         if items and all(isinstance(each, Sequence) and not isinstance(each, str) for each in items):
-            out = [_names(each, "by=") for each in items]
+            out = [names_of(each, "by=") for each in items]
         else:
-            out = [_names(items, "by=")]
+            out = [names_of(items, "by=")]
     else:
-        raise _refuse("by= as a name, a list of names, a list of lists, assay.cube(...) or assay.rollup(...)", type(by).__name__)
+        raise refuse(
+            "by= as a name, a list of names, a list of lists, assay.cube(...) or assay.rollup(...)", type(by).__name__
+        )
     for names in out:
         _unique(names)
     if total:
@@ -163,17 +122,19 @@ def ratio(name: str, *, numerator: str, denominator: str) -> Ratio:
     checked. Both columns belong to the sample (`keep=` of the frame), to the audits or to the table. Its interval is
     linearised (Student's t), for ratios need not lie between 0 and 1.
     """
-    return Ratio(_column(name, "the metric's name"), _column(numerator, "numerator="), _column(denominator, "denominator="))
+    return Ratio(
+        column_of(name, "the metric's name"), column_of(numerator, "numerator="), column_of(denominator, "denominator=")
+    )
 
 
 def _metrics(metrics: object, exposure: object) -> tuple[list[str], list[tuple[str, str, str, bool]]]:
     """Names in order, and the measures behind those that need columns."""
     given = [metrics] if isinstance(metrics, str | Ratio) else metrics
     if isinstance(given, Mapping) or not isinstance(given, Iterable):
-        raise _refuse("metrics= as a list of names", type(metrics).__name__)
+        raise refuse("metrics= as a list of names", type(metrics).__name__)
     names: list[str] = []
     measures: list[tuple[str, str, str, bool]] = []
-    views = _column(exposure, "exposure=")
+    views = column_of(exposure, "exposure=")
     for metric in given:
         if isinstance(metric, Ratio):
             measures.append((metric.name, metric.numerator, metric.denominator, False))
@@ -183,14 +144,16 @@ def _metrics(metrics: object, exposure: object) -> tuple[list[str], list[tuple[s
                 measures.append((metric, views, views, True))
             names.append(metric)
         else:
-            raise _refuse("metrics= as a list of names and assay.ratio(...)", f"a list that holds {type(metric).__name__}")
+            raise refuse(
+                "metrics= as a list of names and assay.ratio(...)", f"a list that holds {type(metric).__name__}"
+            )
     if not names:
-        raise _refuse("at least one metric", "none")
+        raise refuse("at least one metric", "none")
     for position, name in enumerate(names):
         if name in names[:position]:
-            raise _refuse("each metric once", f"{name!r} twice")
+            raise refuse("each metric once", f"{name!r} twice")
     if views and "violation_rate" not in names:
-        raise _refuse("exposure= beside the metric 'violation_rate'", f"metrics {', '.join(names)}")
+        raise refuse("exposure= beside the metric 'violation_rate'", f"metrics {', '.join(names)}")
     return names, measures
 
 
@@ -200,15 +163,15 @@ def _targets(target: object, metrics: Sequence[str]) -> dict[str, float]:
     if isinstance(target, Mapping):
         for name in target:
             if name not in metrics:
-                raise _refuse(f"targets for the metrics {', '.join(metrics)}", f"one for {name!r}")
+                raise refuse(f"targets for the metrics {', '.join(metrics)}", f"one for {name!r}")
         given = dict(target)
     else:
         if len(metrics) > 1:
-            raise _refuse("target= as a mapping by metric where there are several metrics", repr(target))
+            raise refuse("target= as a mapping by metric where there are several metrics", repr(target))
         given = {metrics[0]: target}
     for name, value in given.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise _refuse(f"a number as the target of {name!r}", repr(value))
+            raise refuse(f"a number as the target of {name!r}", repr(value))
     return {str(name): float(value) for name, value in given.items()}
 
 
@@ -220,9 +183,9 @@ def _answer_arguments(
     if about is None:
         about = "process" if targets else "queue"
     if about not in ("queue", "process"):
-        raise _refuse('about= "queue" (these cases) or "process" (what made them)', repr(about))
+        raise refuse('about= "queue" (these cases) or "process" (what made them)', repr(about))
     if isinstance(confidence, bool) or not isinstance(confidence, int | float):
-        raise _refuse("a confidence strictly between 0 and 1", repr(confidence))
+        raise refuse("a confidence strictly between 0 and 1", repr(confidence))
     return {
         "metrics": names,
         "measures": measures,
@@ -249,20 +212,20 @@ def _tally_arguments(
 ) -> dict[str, Any]:
     """The checked arguments of a tally, for the compiled core."""
     if missing is not None and not isinstance(missing, str):
-        raise _refuse("missing= as the name that nulls get", type(missing).__name__)
+        raise refuse("missing= as the name that nulls get", type(missing).__name__)
     groupings = _groupings(by, False)
     return {
         "by": _all_names(groupings),
         "groupings": groupings,
-        "strata": _names(strata, "strata="),
-        "decision": _column(decision, "decision="),
-        "verdict": _column(verdict, "verdict="),
-        "correct": _column(correct, "correct="),
-        "weight": _column(weight, "weight="),
-        "exclude": _column(exclude, "exclude="),
-        "violating": _labels(violating, "violating="),
-        "not_violating": _labels(not_violating, "not_violating="),
-        "undecided": _labels(undecided, "undecided="),
+        "strata": names_of(strata, "strata="),
+        "decision": column_of(decision, "decision="),
+        "verdict": column_of(verdict, "verdict="),
+        "correct": column_of(correct, "correct="),
+        "weight": column_of(weight, "weight="),
+        "exclude": column_of(exclude, "exclude="),
+        "violating": labels_of(violating, "violating="),
+        "not_violating": labels_of(not_violating, "not_violating="),
+        "undecided": labels_of(undecided, "undecided="),
         "missing": missing,
         "measures": [],
         "population": None,
@@ -284,7 +247,7 @@ def _population(population: object) -> object:
 
 def _size(size: object) -> float:
     if isinstance(size, bool) or not hasattr(size, "__float__"):
-        raise _refuse("population= as a number, a column, or a mapping by stratum", type(size).__name__)
+        raise refuse("population= as a number, a column, or a mapping by stratum", type(size).__name__)
     return float(cast(float, size))
 
 
@@ -370,12 +333,12 @@ def score(
     if audits is not None:
         for name, given in (("weight", weight), ("strata", strata), ("population", population)):
             if given is not None and given != ():
-                raise _refuse(f"no {name}= beside a sample, which brings its design along", f"{name}={given!r}")
+                raise refuse(f"no {name}= beside a sample, which brings its design along", f"{name}={given!r}")
         return _score_sample(table, audits, answers, kept, labels, missing)
     if isinstance(table, Result) and "sample_design" in table.column_names and decision is None:
-        raise _refuse("the audits beside the sample: score(sample, audits, ...)", "a sample alone")
+        raise refuse("the audits beside the sample: score(sample, audits, ...)", "a sample alone")
     if case is not None:
-        raise _refuse("case= only beside a sample and its audits", "case= for a table that holds decision and verdict")
+        raise refuse("case= only beside a sample and its audits", "case= for a table that holds decision and verdict")
     spec = _tally_arguments(
         decision=decision, verdict=verdict, correct=correct, by=(), weight=weight, strata=strata, exclude=exclude,
         missing=missing, violating=violating, not_violating=not_violating, undecided=undecided,
@@ -385,7 +348,7 @@ def score(
     spec["by"] = _all_names(answers["answers"])
     spec["population"] = _population(population)
     if isinstance(population, str):
-        spec["population_column"] = _column(population, "population=")
+        spec["population_column"] = column_of(population, "population=")
         spec["strata"] = [*spec["strata"], population]
     done = _core.score_table(table, spec, threads, progress)
     return _scores(done, table, answers, "")
@@ -401,10 +364,10 @@ def _score_sample(
 ) -> Scores:
     held = _core.hold(sample)
     design = _sample_design(held)
-    case = _column(columns["case"], "case=") or str(design.get("case", ""))
-    decision = _column(columns["decision"], "decision=") or str(design.get("decision", ""))
+    case = column_of(columns["case"], "case=") or str(design.get("case", ""))
+    decision = column_of(columns["decision"], "decision=") or str(design.get("decision", ""))
     if not case or not decision:
-        raise _refuse(
+        raise refuse(
             "a sample as plan.draw(...) makes it, with its sample_design column",
             "one whose sample_design is empty" if "sample_design" in held.column_names else "a table without one",
             mend="pass the sample with all its columns, or name case= and decision=",
@@ -415,9 +378,9 @@ def _score_sample(
         "by": _all_names(answers["answers"]),
         "groupings": answers["answers"],
         "strata": [str(name) for name in design.get("strata", [])],
-        "verdict": _column(columns["verdict"], "verdict="),
-        "correct": _column(columns["correct"], "correct="),
-        "exclude": _column(columns["exclude"], "exclude="),
+        "verdict": column_of(columns["verdict"], "verdict="),
+        "correct": column_of(columns["correct"], "correct="),
+        "exclude": column_of(columns["exclude"], "exclude="),
         "known_labels": [str(label) for label in design.get("labels", [])],
         "types": dict(zip(design.get("by", []), design.get("by_types", []), strict=False)),
         "missing": missing if missing is not None else design.get("missing"),
@@ -427,8 +390,8 @@ def _score_sample(
         **answers,
     }
     for name, given in labels.items():
-        drawn = _labels(design.get(name, []), f"{name}=")
-        spec[name] = drawn if given is None else _labels(given, f"{name}=")
+        drawn = labels_of(design.get(name, []), f"{name}=")
+        spec[name] = drawn if given is None else labels_of(given, f"{name}=")
         if design and sorted(spec[name]) != sorted(drawn):
             spec["kinds_as_drawn"] = False
     done = _core.score_sample(held, audits, spec)
@@ -442,11 +405,13 @@ def _sample_design(held: Any) -> dict[str, Any]:
     try:
         design = json.loads(text)
     except json.JSONDecodeError as error:
-        raise _refuse("the sample_design that plan.draw(...) wrote", f"text that is no JSON ({error})", column="sample_design") from None
+        raise refuse(
+            "the sample_design that plan.draw(...) wrote", f"text that is no JSON ({error})", column="sample_design"
+        ) from None
     if not isinstance(design, dict):
-        raise _refuse("the sample_design that plan.draw(...) wrote", type(design).__name__, column="sample_design")
+        raise refuse("the sample_design that plan.draw(...) wrote", type(design).__name__, column="sample_design")
     if design.get("version") != 1:
-        raise _refuse("a sample_design of version 1", f"version {design.get('version')!r}", column="sample_design")
+        raise refuse("a sample_design of version 1", f"version {design.get('version')!r}", column="sample_design")
     return design
 
 
@@ -462,7 +427,9 @@ def _score_tally(
     confidence: float = 0.95,
 ) -> Scores:
     """The scores of a tally; `by` defaults to what it was made for."""
-    answers = _answer_arguments(metrics, by if by is not None else _core.groupings_of(tally), total, about, target, confidence, None)
+    answers = _answer_arguments(
+        metrics, by if by is not None else _core.groupings_of(tally), total, about, target, confidence, None
+    )
     spec = {**answers, "population": _population(population), "population_column": ""}
     return _scores(_core.score_tally(tally, spec), None, answers, "")
 
@@ -477,7 +444,16 @@ def _definitions(table: Any) -> tuple[MetricDefinition, ...]:
             out.append(MetricDefinition(name, "Prevalence", words, f"all {denominator} of audited cases", better))
         else:
             words = f"the sum of {definition} over the sum of {denominator}"
-            out.append(MetricDefinition(name, name.replace("_", " ").capitalize(), words, f"{denominator} of audited cases", better, "number"))
+            out.append(
+                MetricDefinition(
+                    name,
+                    name.replace("_", " ").capitalize(),
+                    words,
+                    f"{denominator} of audited cases",
+                    better,
+                    "number",
+                )
+            )
     return tuple(out)
 
 
@@ -528,13 +504,17 @@ def compare(
     """
     for name, scores in (("a", a), ("b", b)):
         if not isinstance(scores, Scores) or not isinstance(getattr(scores, "_table", None), _core.ScoreTable):
-            raise _refuse(f"{name} as the result of assay.score(...)", type(scores).__name__)
+            raise refuse(f"{name} as the result of assay.score(...)", type(scores).__name__)
     if about not in ("queue", "process"):
-        raise _refuse('about= "queue" (these cases) or "process" (what made them)', repr(about))
+        raise refuse('about= "queue" (these cases) or "process" (what made them)', repr(about))
     if isinstance(margin, bool) or not isinstance(margin, int | float):
-        raise _refuse("a margin of 0 or more", repr(margin))
-    table, only_in_one = _core.compare(cast(_core.ScoreTable, a._table), cast(_core.ScoreTable, b._table), about, float(margin))
-    notes = [f"{only_in_one:,} slices and metrics stand in only one of the two and were left out."] if only_in_one else []
+        raise refuse("a margin of 0 or more", repr(margin))
+    table, only_in_one = _core.compare(
+        cast(_core.ScoreTable, a._table), cast(_core.ScoreTable, b._table), about, float(margin)
+    )
+    notes = (
+        [f"{only_in_one:,} slices and metrics stand in only one of the two and were left out."] if only_in_one else []
+    )
     context = ComparisonContext(
         by=a.context.by,
         groupings=a.context.groupings,
