@@ -61,7 +61,7 @@ ScoreTable score_tally(const Tally& tally, const py::dict& arguments) {
   ScoreResult result;
   result.options = options_of(arguments);
   result.targets = argument<std::map<std::string, double>>(arguments, "targets");
-  const Population population = population_of(arguments);
+  const PopulationSizes population = population_of(arguments);
   const py::gil_scoped_release unlocked;
   result.tally = std::make_shared<const Tally>(tally);
   result.design = design_of(*result.tally, population);
@@ -73,7 +73,7 @@ ScoreTable score_table(const py::object& table, const py::dict& arguments, const
   ScoreResult result;
   result.options = options_of(arguments);
   result.targets = argument<std::map<std::string, double>>(arguments, "targets");
-  const Population population = population_of(arguments);
+  const PopulationSizes population = population_of(arguments);
   const TallySpec spec = spec_of(arguments);
   const unsigned workers = threads_of(threads);
   const io::Progress watch = progress_of(progress);

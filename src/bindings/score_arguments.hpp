@@ -56,8 +56,8 @@ template <class Value>
 
 /// `population`: None, a number, a mapping from tuples of texts to numbers; `population_column`: the last of the
 /// strata.
-[[nodiscard]] inline Population population_of(const py::dict& arguments) {
-  Population population;
+[[nodiscard]] inline PopulationSizes population_of(const py::dict& arguments) {
+  PopulationSizes population;
   population.column = argument<std::string>(arguments, "population_column");
   const py::object given = arguments["population"];
   if (given.is_none()) return population;

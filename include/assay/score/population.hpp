@@ -16,7 +16,7 @@
 namespace assay {
 
 /// How large the queue was from which the table was audited. Nothing of it: a large population.
-struct Population {
+struct PopulationSizes {
   std::optional<double> whole{};                        ///< one number, without strata
   std::map<std::vector<std::string>, double> strata{};  ///< by the values of the strata columns, in words
   std::string column{};  ///< a column that holds the stratum's size in every row; last of the tally's strata
@@ -54,7 +54,7 @@ inline void require_population(double population, double audited, const std::str
 /// The design of a tally: strata as counted, populations as told.
 /// \throws InputError for strata without populations or weights, populations below what was audited, or two in one
 /// stratum.
-[[nodiscard]] inline ScoreDesign design_of(const Tally& tally, const Population& population) {
+[[nodiscard]] inline ScoreDesign design_of(const Tally& tally, const PopulationSizes& population) {
   const TallySpec& spec = tally.spec();
   std::vector<std::string> strata = spec.strata;
   if (!population.column.empty()) strata.pop_back();

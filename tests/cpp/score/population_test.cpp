@@ -15,11 +15,11 @@ std::vector<Column> rows() {
           {"held", Wholes{9, 9, 4, 4}}};
 }
 
-ScoreDesign design(const Words& strata, const Population& population) {
+ScoreDesign design(const Words& strata, const PopulationSizes& population) {
   return design_of(test::tally_of(test::judged_spec({{}}, strata), rows()), population);
 }
 
-std::string refusal(const Words& strata, const Population& population) {
+std::string refusal(const Words& strata, const PopulationSizes& population) {
   return message_of<InputError>([&] { (void)design(strata, population); });
 }
 
@@ -30,7 +30,7 @@ TEST_CASE("populations come as a number, a mapping or a column", "[score]") {
   CHECK_FALSE(design({}, {}).finite());
   CHECK(design({}, {100.0, {}, {}}).facts.begin()->second.population == 100.0);
   CHECK(design({}, {100.0, {}, {}}).facts.begin()->second.sampled == 4.0);
-  for (const Population& population : {Population{{}, {{{"x"}, 9.0}, {{"y"}, 4.0}}, {}}, Population{{}, {}, "held"}}) {
+  for (const PopulationSizes& population : {PopulationSizes{{}, {{{"x"}, 9.0}, {{"y"}, 4.0}}, {}}, PopulationSizes{{}, {}, "held"}}) {
     const ScoreDesign found = design(population.column.empty() ? Words{"q"} : Words{"q", "held"}, population);
     CHECK(found.words == "stratified simple random");
     CHECK(found.made_of == Words{"q"});

@@ -64,9 +64,9 @@ TEST_CASE("scores of a tally split in any way are the one-shot scores bit for bi
 }
 
 TEST_CASE("the method follows from the design, whatever was found", "[score]") {
-  const Population held{1000.0, {}, {}};
+  const PopulationSizes held{1000.0, {}, {}};
   for (const std::size_t right : {0U, 37U, 50U}) {
-    const auto one = [&](const Population& population, About about) {
+    const auto one = [&](const PopulationSizes& population, About about) {
       return test::result_of(test::judged_spec(), test::upheld(right, 50), {{"accuracy"}, {{}}, about}, population)
           .scored.scores.front();
     };

@@ -65,7 +65,7 @@ using Column = std::pair<std::string, std::variant<Words, Wholes, Numbers>>;
 
 /// A result, ready to be shown or compared.
 [[nodiscard]] inline ScoreResult result_of(const TallySpec& spec, const std::vector<Column>& columns,
-                                           const ScoreOptions& options = {}, const Population& population = {}) {
+                                           const ScoreOptions& options = {}, const PopulationSizes& population = {}) {
   ScoreResult result;
   result.tally = std::make_shared<const Tally>(tally_of(spec, columns));
   result.design = design_of(*result.tally, population);
