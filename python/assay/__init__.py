@@ -37,10 +37,10 @@ _LATER = {
     "Plan": "frames",
     "Sample": "frames",
     "score": "scores",
-    "compare": "scores",
-    "cube": "scores",
-    "rollup": "scores",
-    "ratio": "scores",
+    "compare": "comparisons",
+    "cube": "groupings",
+    "rollup": "groupings",
+    "ratio": "_score_arguments",
     "Scores": "results",
     "Comparison": "results",
     "Result": "results",
@@ -52,10 +52,13 @@ _MODULES = ("interval", "example", "allocation")
 if TYPE_CHECKING:
     from assay import example, interval
     from assay._core import allocation
+    from assay._score_arguments import ratio
+    from assay.comparisons import compare
     from assay.frames import Frame, Plan, Sample, frame, plan
+    from assay.groupings import cube, rollup
     from assay.reports import Report, report
     from assay.results import Comparison, Result, Scores
-    from assay.scores import compare, cube, ratio, rollup, score
+    from assay.scores import score
 
 __all__ = [
     "AssayError",

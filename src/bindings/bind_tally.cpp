@@ -29,11 +29,11 @@ void bind_tally(pybind11::module_& m) {
                        const py::object& undecided, const py::object& weight, const py::object& strata,
                        const py::object& exclude, const py::object& missing) {
              const py::dict arguments =
-                 py::module_::import("assay.scores")
-                     .attr("_tally_arguments")(
-                         "decision"_a = decision, "verdict"_a = verdict, "correct"_a = correct, "by"_a = by,
-                         "violating"_a = violating, "not_violating"_a = not_violating, "undecided"_a = undecided,
-                         "weight"_a = weight, "strata"_a = strata, "exclude"_a = exclude, "missing"_a = missing);
+                 py::module_::import("assay._score_arguments")
+                     .attr("tally_arguments")("decision"_a = decision, "verdict"_a = verdict, "correct"_a = correct,
+                                              "by"_a = by, "violating"_a = violating, "not_violating"_a = not_violating,
+                                              "undecided"_a = undecided, "weight"_a = weight, "strata"_a = strata,
+                                              "exclude"_a = exclude, "missing"_a = missing);
              return Tally{spec_of(arguments)};
            }),
            py::kw_only(), "decision"_a = py::none(), "verdict"_a = py::none(), "correct"_a = py::none(),
@@ -72,5 +72,6 @@ void bind_tally(pybind11::module_& m) {
       .def("__repr__",
            [](const Tally& self) { return "<Tally of " + std::to_string(self.rows()) + " audited decisions>"; });
   m.def(
-      "groupings_of", [](const Tally& tally) { return tally.spec().groupings; }, "tally"_a, "The groupings a tally was made for.");
+      "groupings_of", [](const Tally& tally) { return tally.spec().groupings; }, "tally"_a,
+      "The groupings a tally was made for.");
 }

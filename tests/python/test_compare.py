@@ -283,3 +283,24 @@ def test_labels_of_the_two_sides_and_words() -> None:
     change = assay.compare(shares(90, 100), shares(80, 100), label_a="W47", label_b="W46")
     assert (change.context.label_a, change.context.label_b) == ("W47", "W46")
     assert "W47" in change.summary()
+
+
+def test_two_tables_or_two_samples_are_scored_first() -> None:
+    """Tables and pairs (sample, audits) compare as their scores do."""
+    tables = [{"ok": np.arange(400) < right} for right in (390, 360)]
+    scores = [assay.score(table, correct="ok") for table in tables]
+    assert assay.compare(*tables, correct="ok") == assay.compare(*scores)
+    assert assay.compare(scores[0], tables[1], correct="ok") == assay.compare(*scores)
+    cases = [
+        [
+            {"case": i, "decision": REMOVE, "stratum": "(all)", "verdict": REMOVE if i < right else ALLOW}
+            for i in range(200)
+        ]
+        for right in (195, 170)
+    ]
+    pairs = [(sample_of(each, {"(all)": 5000}), audits_of(each)) for each in cases]
+    apart = [assay.score(*pair, verdict="verdict") for pair in pairs]
+    assert assay.compare(*pairs, verdict="verdict") == assay.compare(*apart)
+    assert "score it first" in str(refused(lambda: assay.compare(scores[0], tables[1])))
+    assert "a tuple of 3" in str(refused(lambda: assay.compare((1, 2, 3), scores[1], correct="ok")))
+    assert "no more arguments" in str(refused(lambda: assay.compare(*scores, correct="ok")))

@@ -267,6 +267,9 @@ class Stream {
   /// Makes a column of whole numbers the keys of a dictionary: the values of the only column of `values`. For producers
   /// that can hand over keys and values apart for nothing, but not together.
   void attach_dictionary(std::size_t index, const std::vector<Field>& value_fields, Batch values) {
+    const Type& given = fields_->at(index).type;
+    if (!given.is_integer() || given.meaning != Meaning::plain || given.keys || value_fields.size() != 1)
+      throw InputError("whole numbers as keys of one column of values", given.words(), {fields_->at(index).name, {}});
     auto fields = std::make_shared<std::vector<Field>>(*fields_);
     Type& type = (*fields)[index].type;
     const Storage keys = type.storage;

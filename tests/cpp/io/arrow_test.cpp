@@ -1,6 +1,9 @@
+#include <array>
 #include <limits>
 
 #include <assay/io/arrow.hpp>
+#include <assay/io/encode.hpp>
+#include <assay/io/export.hpp>
 #include <assay_test.hpp>
 #include <tables.hpp>
 
@@ -195,8 +198,8 @@ TEST_CASE("arrays that cannot be what they claim are refused", "[io][arrow]") {
   CHECK(contains(refusal(keys, [](ArrowArray& rows) { rows.children[0]->buffers = nullptr; }), "without its keys"));
   CHECK(contains(refusal(keys, [](ArrowArray& rows) { rows.children[0]->dictionary = nullptr; }),
                  "without their dictionary"));
-  CHECK(
-      contains(refusal(keys, [](ArrowArray& rows) { rows.children[0]->dictionary->length = -1; }), "impossible length"));
+  CHECK(contains(refusal(keys, [](ArrowArray& rows) { rows.children[0]->dictionary->length = -1; }),
+                 "impossible length"));
 
   const auto patched = [&](const Batches& batches, std::size_t at, std::int32_t value) {
     return refusal(batches, [&](ArrowArray& rows) {
@@ -230,4 +233,45 @@ TEST_CASE("a row that is null as a whole is refused with its number", "[io][arro
           rows.buffers[0] = &valid;
           rows.null_count = 0;
         }) == "(nothing was thrown)");
+}
+
+TEST_CASE("keys and values that come apart read like a dictionary; anything but whole numbers is refused as keys",
+          "[io]") {
+  const auto values = [] {
+    io::ColumnBuilder column{"q", "u"};
+    column.append("alpha");
+    column.append("beta");
+    ArrowArrayStream out{};
+    io::export_stream(io::Table{{column.finish()}}, &out);
+    return io::Stream{&out};
+  };
+  const auto keys = [](const char* format) {
+    io::ColumnBuilder column{"q", format};
+    for (const std::int64_t key : {1, 0, 1}) {
+      if (std::string_view{format} == "l")
+        column.append(key);
+      else
+        column.append(static_cast<double>(key));
+    }
+    ArrowArrayStream out{};
+    io::export_stream(io::Table{{column.finish()}}, &out);
+    return io::Stream{&out};
+  };
+  io::Stream apart = values();
+  io::Batch held;
+  REQUIRE(apart.next(held));
+  io::Stream table = keys("l");
+  table.attach_dictionary(0, apart.fields(), held);
+  io::Batch batch;
+  REQUIRE(table.next(batch));
+  io::SharedDictionary dictionary;
+  io::Encoder encoder{dictionary, {}};
+  encoder.begin(batch.column(0));
+  std::array<io::Code, 3> codes{};
+  encoder.encode(0, 3, codes.data());
+  CHECK(dictionary.values.text(codes[0]) == "beta");
+  CHECK(dictionary.values.text(codes[1]) == "alpha");
+  CHECK(codes[2] == codes[0]);
+  io::Stream reals = keys("g");
+  CHECK_THROWS_AS(reals.attach_dictionary(0, apart.fields(), held), InputError);
 }
