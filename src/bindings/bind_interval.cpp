@@ -84,7 +84,7 @@ struct Argument {
 
   template <class Number>
   [[nodiscard]] Counts checked_all(const py::array& values) const {
-    const auto given = py::array_t<Number, py::array::c_style | py::array::forcecast>::ensure(values);
+    const auto given = py::array_t < Number, py::array::c_style | py::array::forcecast > ::ensure(values);
     if (!given) throw py::error_already_set();
     Counts out{std::vector<py::ssize_t>(values.shape(), values.shape() + values.ndim())};
     for (py::ssize_t at = 0; at < given.size(); ++at) {
