@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from assay import _core
+from assay._offline import offline
 from assay.results import Result, clean, need, number, percent, plain_table, plural
 
 
@@ -63,7 +64,7 @@ class Sample(Result):
 def bars(sizes: list[tuple[str, int]]) -> Any:
     alt = need("altair", "plot()")
     values = [{"stratum": clean(name), "cases": size} for name, size in sizes]
-    return (
+    return offline(
         alt.Chart(alt.Data(values=values))
         .mark_bar()
         .encode(

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
+import pickle
+import re
+from collections.abc import Callable
 from fractions import Fraction
 from math import comb
 from typing import Any
+from xml.etree import ElementTree
 
+import altair
 import pytest
-from assay._core import InputError
 
 import stand_in
 from assay import plots
-from assay.results import ScoreContext, Scores
+from assay._core import InputError
+from assay.results import Comparison, ScoreContext, Scores
+from test_results import without
 
 
 def tail(rate: Fraction, n: int, counts: range) -> Fraction:
@@ -162,6 +169,77 @@ def test_a_funnel_chart_and_a_comparison_chart_say_what_they_show() -> None:
     assert "queue toys" not in json.dumps(stand_in.comparison().plot(by=()).to_dict())
     with pytest.raises(InputError, match="wanted a metric among accuracy"):
         stand_in.comparison().plot(metrics=["speed"])
+
+
+def test_the_legend_names_what_occurs_and_is_absent_where_nothing_was_judged() -> None:
+    text = json.dumps(stand_in.operation().plot(by="site").to_dict())
+    assert '"domain": ["met", "missed", "open", "no target"]' in text
+    assert "the dashed rule is the target" in text
+    plain = stand_in.operation().plot(metrics=["recall"], by="site").to_dict()
+    text = json.dumps(plain)
+    assert '"legend": null' in text
+    assert '"domain": ["no target"]' in text
+    assert "dashed" not in text
+    assert '"domain": ["better", "worse", "no difference shown"]' in json.dumps(stand_in.comparison().plot().to_dict())
+    assert "grey band" not in json.dumps(without_margin().plot().to_dict())
+
+
+def without_margin() -> Comparison:
+    rows = [row | {"margin": 0.0} for row in stand_in.comparison().records()]
+    return Comparison(stand_in.table(rows, ("queue",)), "numpy", stand_in.comparison().context)
+
+
+def test_long_words_around_a_chart_stand_in_lines() -> None:
+    subtitle = plots.funnel_chart(stand_in.operation()).to_dict()["title"]["subtitle"]
+    assert len(subtitle) == 2
+    assert all(len(line) <= 110 for line in subtitle)
+    titles = titles_of(stand_in.operation().plot().to_dict())
+    assert ["Precision (share of decisions against", "content (known from the frame))"] in titles
+    long = Scores(stand_in.simple("a", "b")._table, "numpy", ScoreContext(by=("queue",), title="word " * 30))
+    assert len(long.plot().to_dict()["title"]["text"]) > 1
+
+
+def titles_of(node: Any) -> list[Any]:
+    if isinstance(node, dict):
+        mine = [node["title"]] if "title" in node else []
+        return mine + [title for child in node.values() for title in titles_of(child)]
+    return [title for child in node for title in titles_of(child)] if isinstance(node, list) else []
+
+
+CHARTS = [
+    pytest.param(lambda: stand_in.operation().plot(), id="scores"),
+    pytest.param(lambda: plots.funnel_chart(stand_in.operation()), id="funnel"),
+    pytest.param(lambda: stand_in.comparison().plot(), id="comparison"),
+]
+
+
+@pytest.mark.parametrize("make", CHARTS)
+def test_a_notebook_is_handed_a_drawing_and_altairs_settings_stay(make: Callable[[], Any]) -> None:
+    before = (altair.renderers.active, dict(altair.renderers.options), altair.data_transformers.active)
+    chart = make()
+    assert isinstance(chart, altair.TopLevelMixin)
+    bundle = chart._repr_mimebundle_()
+    assert set(bundle) == {"image/svg+xml", "text/plain"}
+    assert ElementTree.fromstring(bundle["image/svg+xml"]).tag.endswith("svg")
+    assert not re.search(r"cdn|<script|href=", bundle["image/svg+xml"])
+    assert chart.properties(background="white")._repr_mimebundle_().keys() == bundle.keys()
+    assert (altair.renderers.active, dict(altair.renderers.options), altair.data_transformers.active) == before
+    assert "of Altair" in repr(chart)
+    again = pickle.loads(pickle.dumps(chart))
+    assert again.to_dict() == chart.to_dict()
+    assert copy.deepcopy(chart)._repr_mimebundle_().keys() == bundle.keys()
+
+
+def test_a_renderer_that_somebody_chose_is_left_to_do_its_work() -> None:
+    chart = stand_in.simple("a", "b").plot()
+    with altair.renderers.enable("mimetype"):
+        assert "application/vnd.vegalite" in str(chart._repr_mimebundle_())
+
+
+def test_without_vl_convert_a_chart_is_shown_as_altair_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    chart = stand_in.simple("a", "b").plot()
+    without("vl_convert", monkeypatch)
+    assert "text/html" in str(chart._repr_mimebundle_())
 
 
 def marks(spec: Any) -> int:
