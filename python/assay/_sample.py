@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from assay import _core
+from assay._looks import axis_of
 from assay._offline import offline
 from assay.results import Result, clean, need, number, percent, plain_table, plural
 
@@ -68,7 +69,7 @@ def bars(sizes: list[tuple[str, int]]) -> Any:
         alt.Chart(alt.Data(values=values))
         .mark_bar()
         .encode(
-            x=alt.X("cases:Q", title="cases to audit"),
+            x=alt.X("cases:Q", title="cases to audit", axis=axis_of(alt, ",.0f")),
             y=alt.Y("stratum:N", sort=None, title=None),
             tooltip=["stratum:N", "cases:Q"],
         )
