@@ -31,6 +31,7 @@ from assay.results import (
     clean,
     difference_interval,
     interval_words,
+    labels_of,
     need,
     number,
     percent,
@@ -101,10 +102,11 @@ def _scores_panel(
     grouping: tuple[str, ...],
     looks: tuple[Any, Any],
 ) -> Any:
+    labels = {name: labels_of([row[name] for row in rows_of(result, metric.name, grouping)]) for name in grouping}
     values = [
         {
-            "group": clean(row[grouping[0]], 40) if len(grouping) > 1 else "",
-            "slice": " · ".join(clean(row[name], 40) for name in (grouping[1:] or grouping)) or "all",
+            "group": labels[grouping[0]][row[grouping[0]]] if len(grouping) > 1 else "",
+            "slice": " · ".join(labels[name][row[name]] for name in (grouping[1:] or grouping)) or "all",
             "estimate": row["estimate"],
             "lower": row["lower"],
             "upper": row["upper"],

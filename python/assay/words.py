@@ -9,6 +9,7 @@ from typing import Any
 
 from assay.contexts import MetricDefinition, Slice, Unit
 
+ALL, LONGEST_LABEL = "all", 40  # what the total is called, and how long a label beside a drawing may be
 NONE, MINUS = "\u2013", "\u2212"  # a dash where there is no value, and the sign of a negative one
 
 
@@ -100,6 +101,23 @@ def listed(words: Sequence[str], most: int = 8) -> str:
 
 
 # --- sentences ------------------------------------------------------------------------------------------------------
+
+
+def labels_of(values: Sequence[Any]) -> dict[Any, str]:
+    """A label for each value, short enough to draw and shared by no other value.
+
+    Only where shortened labels collide they are numbered, in the order of the full texts, so that a value has the same
+    label in every chart. A value called `all` is quoted, for `all` is the total.
+    """
+    full = {value: str(value) for value in dict.fromkeys(values)}
+    short = {value: f"“{ALL}”" if text == ALL else clean(text, LONGEST_LABEL) for value, text in full.items()}
+    alike: dict[str, list[Any]] = {}
+    for value in sorted(full, key=full.__getitem__):
+        alike.setdefault(short[value], []).append(value)
+    for label, those in alike.items():
+        for position, value in enumerate(those, 1):
+            short[value] = label if len(those) == 1 else f"{clean(label, LONGEST_LABEL - 4)} #{position}"
+    return short
 
 
 def slice_name(fixed: Slice) -> str:

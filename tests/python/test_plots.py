@@ -189,6 +189,12 @@ def without_margin() -> Comparison:
     return Comparison(stand_in.table(rows, ("queue",)), "numpy", stand_in.comparison().context)
 
 
+def test_slices_whose_labels_are_cut_alike_keep_a_row_each() -> None:
+    spec = json.dumps(stand_in.simple("q" * 50 + "1", "q" * 50 + "2").plot().to_dict())
+    assert " #1" in spec
+    assert " #2" in spec
+
+
 def test_long_words_around_a_chart_stand_in_lines() -> None:
     subtitle = plots.funnel_chart(stand_in.operation()).to_dict()["title"]["subtitle"]
     assert len(subtitle) == 2

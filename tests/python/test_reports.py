@@ -19,9 +19,9 @@ import stand_in
 from assay import reports
 from assay._core import AssayError, InputError
 from assay.reports import report
-from assay.reports.charts import LONGEST_LABEL, labels_of
 from assay.reports.svg import draw, ticks, wrapped
-from assay.results import MINUS, Comparison, Context, Result, ScoreContext, Scores
+from assay.results import MINUS, Comparison, Context, Result, ScoreContext, Scores, labels_of
+from assay.words import LONGEST_LABEL
 from test_results import Tags, without
 
 
@@ -266,6 +266,19 @@ def test_a_label_is_numbered_only_where_it_collides_and_always_alike() -> None:
     assert one[f"{long}a"].endswith(" #1")
     assert one["x"] == "x"
     assert all(len(label) <= LONGEST_LABEL for label in one.values())
+
+
+def test_a_slice_called_all_is_no_total_in_a_chart_of_one_grouping() -> None:
+    rows = [
+        {"queue": queue, **stand_in.row("accuracy", 3, 100)} for queue in ("all", "q" * 50 + "1", "q" * 50 + "2", None)
+    ]
+    scores = Scores(stand_in.table(rows, ("queue",)), "numpy", ScoreContext(by=("queue",)))
+    chart = report(scores).model.sections[0].charts[0]
+    assert isinstance(chart, reports.model.Forest)
+    labels = [mark.label for mark in chart.marks]
+    assert labels[0] == "all"
+    assert "“all”" in labels
+    assert len(set(labels)) == 4
 
 
 def test_a_long_label_is_drawn_in_lines_and_whole() -> None:

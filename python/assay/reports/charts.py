@@ -14,6 +14,7 @@ from assay.results import (
     clean,
     difference_interval,
     domain,
+    labels_of,
     number,
     plural,
     show_difference,
@@ -21,7 +22,6 @@ from assay.results import (
 )
 
 MOST_ROWS, MOST_COLUMNS = 40, 8
-LONGEST_LABEL = 40
 
 
 def score_charts(result: Scores) -> list[Chart]:
@@ -97,28 +97,13 @@ def _matrix(result: Scores, metric: MetricDefinition, pair: tuple[str, ...]) -> 
     )
 
 
-def labels_of(values: list[Any]) -> dict[Any, str]:
-    """A label for each value, short enough to draw and shared by no other value.
-
-    Only where shortened labels collide they are numbered, in the order of the full texts, so that a value has the same
-    label in every chart. A value called `all` is quoted, for `all` is the total.
-    """
-    full = {value: str(value) for value in dict.fromkeys(values)}
-    short = {value: f"“{ALL}”" if text == ALL else clean(text, LONGEST_LABEL) for value, text in full.items()}
-    alike: dict[str, list[Any]] = {}
-    for value in sorted(full, key=full.__getitem__):
-        alike.setdefault(short[value], []).append(value)
-    for label, those in alike.items():
-        for position, value in enumerate(those, 1):
-            short[value] = label if len(those) == 1 else f"{clean(label, LONGEST_LABEL - 4)} #{position}"
-    return short
-
-
 def _forest(result: Scores, metric: MetricDefinition, grouping: tuple[str, ...]) -> Forest:
     rows = plots.rows_of(result, metric.name, grouping)
     kept = plots.matter_most(rows, metric, MOST_ROWS)
     marks = [mark(row, ALL, metric) for row in plots.rows_of(result, metric.name, ())]
-    marks += [mark(row, " · ".join(clean(row[c], LONGEST_LABEL) for c in grouping), metric) for row in kept]
+    names = [labels_of([row[column] for row in rows]) for column in grouping]
+    labels = [" · ".join(of[row[c]] for c, of in zip(grouping, names, strict=True)) for row in kept]
+    marks += [mark(row, label, metric) for row, label in zip(kept, labels, strict=True)]
     note = f"{plural(len(rows) - len(kept), 'slice')} not drawn; the table has them." if len(rows) > len(kept) else ""
     by = " and ".join(clean(column) for column in grouping)
     answered = [row for row in kept if row["estimate"] is not None]

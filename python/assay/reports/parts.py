@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 from assay.plots import Funnel
 from assay.results import Result, Unit
-
-ALL = "all"
+from assay.words import ALL as ALL
 
 
 @dataclass(frozen=True, slots=True)
