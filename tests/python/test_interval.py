@@ -5,10 +5,8 @@ from __future__ import annotations
 import copy
 import csv
 import gzip
-import os
 import pickle
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,8 +14,7 @@ import pytest
 
 from assay import InputError, interval
 from assay.interval import CountInterval, Interval
-
-shared = Path(os.environ.get("ASSAY_SHARED", "") or Path(__file__).parents[3] / "shared")
+from shared_files import shared_file
 
 shares = {
     "wilson": interval.wilson,
@@ -31,12 +28,7 @@ each_method = pytest.mark.parametrize("method", shares.values(), ids=shares.keys
 
 
 def golden(name: str) -> list[dict[str, str]]:
-    file = shared / "golden" / "B_intervals" / name
-    if not file.exists():
-        if os.environ.get("ASSAY_REQUIRE_SHARED") == "1":
-            pytest.fail(f"ASSAY_REQUIRE_SHARED=1, but there is no shared file {name}")
-        pytest.skip(f"no shared file {name} (set ASSAY_SHARED to the folder that holds it)")
-    with file.open(newline="") as lines:
+    with shared_file(f"golden/B_intervals/{name}").open(newline="") as lines:
         return list(csv.DictReader(lines))
 
 
@@ -340,9 +332,7 @@ def test_all_methods_tell_what_they_are_for() -> None:
 
 @pytest.mark.parametrize(("site", "coverage"), [("zencrowd_us", 0.954), ("zencrowd_in", 0.956)])
 def test_redraws_of_a_real_queue_are_covered_as_often_as_enumeration_says(site: str, coverage: float) -> None:
-    file = shared / "data" / "truth_inference" / f"{site}.csv.gz"
-    if not file.exists():
-        pytest.skip(f"no shared file {site}.csv.gz (set ASSAY_SHARED to the folder that holds it)")
+    file = shared_file(f"data/truth_inference/{site}.csv.gz")
     with gzip.open(file, "rt", newline="") as lines:
         right = [row["label"] == row["truth"] for row in csv.DictReader(lines)]
     redraws = 4_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 
 import real_data
 from real_data import REDRAWS, SITES, Compared, Reviewers, Study, monte_carlo_error
+from shared_files import shared_file
 
 TOLD = {"us": (12_190, 9_389, 0.770, 0.954), "in": (11_205, 7_602, 0.678, 0.956)}  # answers, right, accuracy, coverage
 
@@ -18,11 +18,7 @@ TOLD = {"us": (12_190, 9_389, 0.770, 0.954), "in": (11_205, 7_602, 0.678, 0.956)
 def shared() -> Path:
     folder = real_data.shared_folder()
     for file in real_data.data_files(folder):
-        if not file.exists():
-            name = file.relative_to(folder)
-            if os.environ.get("ASSAY_REQUIRE_SHARED") == "1":
-                pytest.fail(f"ASSAY_REQUIRE_SHARED=1, but there is no shared file {name}")
-            pytest.skip(f"no shared file {name} (set ASSAY_SHARED to the folder that holds it)")
+        shared_file(str(file.relative_to(folder)))
     return folder
 
 

@@ -20,7 +20,7 @@
 namespace assay::io {
 
 /// What an envelope holds. Numbers are never given twice.
-enum class Kind : std::uint16_t { tally = 1, exact_sum = 2, scores = 3 };
+enum class Kind : std::uint16_t { tally = 1 };
 
 /// A checksum against accidents (not against forgers): words folded through a bijective scramble.
 [[nodiscard]] inline std::uint64_t checksum(ByteView bytes) noexcept {

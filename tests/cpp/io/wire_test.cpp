@@ -22,7 +22,7 @@ Bytes sample() {
     out.compact(value);
   out.text("Zürich");
   out.text("");
-  return out.finish(Kind::scores, 3);
+  return out.finish(Kind{3}, 3);
 }
 
 /// A payload given byte by byte, in an envelope that is in order.
@@ -38,7 +38,7 @@ Reader open(const Bytes& bytes) { return Reader{bytes, Kind::tally, 1}; }
 
 TEST_CASE("what was written is read back", "[io][wire]") {
   const Bytes bytes = sample();
-  Reader in{bytes, Kind::scores, 5};
+  Reader in{bytes, Kind{3}, 5};
   CHECK(in.version() == 3);
   CHECK(in.number<std::uint8_t>() == 7);
   CHECK(in.number<std::uint16_t>() == 0x0102);
@@ -69,16 +69,16 @@ TEST_CASE("every altered byte and every cut is refused", "[law][io][wire]") {
   const Bytes whole = sample();
   for (std::size_t size = 0; size < whole.size(); ++size) {
     const Bytes cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
-    CHECK_THROWS_AS((Reader{cut, Kind::scores, 3}), FormatError);
+    CHECK_THROWS_AS((Reader{cut, Kind{3}, 3}), FormatError);
   }
   Bytes longer = whole;
   longer.push_back(std::byte{0});
-  CHECK_THROWS_AS((Reader{longer, Kind::scores, 3}), FormatError);
+  CHECK_THROWS_AS((Reader{longer, Kind{3}, 3}), FormatError);
   for (std::size_t at = 0; at < whole.size(); ++at)
     for (unsigned change = 1; change < 256; ++change) {
       Bytes altered = whole;
       altered[at] ^= static_cast<std::byte>(change);
-      REQUIRE_THROWS_AS((Reader{altered, Kind::scores, 3}), FormatError);
+      REQUIRE_THROWS_AS((Reader{altered, Kind{3}, 3}), FormatError);
     }
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("messages of the envelope say what is wrong with it", "[io][wire]") {
                    (void)Reader({bytes.data(), 24}, Kind::tally, 1);
                  }),
                  "wanted a payload of 1 bytes, got 0"));
-  CHECK(message_of<FormatError>([&] { (void)Reader(bytes, Kind::scores, 1); }) ==
+  CHECK(message_of<FormatError>([&] { (void)Reader(bytes, Kind{3}, 1); }) ==
         "wanted a state of kind 3, got kind 1");
   Writer newer;
   CHECK(contains(message_of<FormatError>([&] { (void)Reader(newer.finish(Kind::tally, 9), Kind::tally, 2); }),
