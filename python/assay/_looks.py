@@ -36,7 +36,7 @@ def panels_of(alt: Any, panels: list[Any], columns: int, title: str, subtitle: l
 
 
 def configured(chart: Any) -> Any:
-    chart = chart.configure_axis(labelLimit=180, titleLimit=0)
+    chart = chart.configure_axis(labelLimit=280, titleLimit=0)
     return chart.configure_view(stroke=None).configure_legend(labelLimit=0, titleLimit=0)
 
 

@@ -147,7 +147,7 @@ def _scores_panel(
     layered = alt.layer(*layers, **data).properties(width=240)
     if len(grouping) < 2:
         return layered.properties(title=heading)
-    header = alt.Header(labelAngle=0, labelAlign="left", labelOrient="left", labelFontWeight="bold", labelLimit=180)
+    header = alt.Header(labelAngle=0, labelAlign="left", labelOrient="left", labelFontWeight="bold", labelLimit=280)
     row = alt.Row("group:N", title=None, header=header)
     faceted = layered.facet(row=row, spacing=8, data=alt.Data(values=values))
     return faceted.resolve_scale(y="independent").properties(title=heading)

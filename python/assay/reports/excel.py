@@ -126,7 +126,7 @@ class _Book:
         sheet.write_string(
             1, 0, self.cells.text(" · ".join(filter(None, [model.period, *model.about]))), self.cells.formats["quiet"]
         )
-        widths = (24, 30, 11, 12, 12, 11, 11, 12, 10, 20, 12)
+        widths = (34, 24, 11, 12, 12, 11, 11, 12, 10, 16, 12)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         row = 3
