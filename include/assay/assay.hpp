@@ -78,6 +78,7 @@
 #include <assay/tally/accumulator.hpp>
 #include <assay/tally/bytes.hpp>
 #include <assay/tally/cells.hpp>
+#include <assay/tally/judge.hpp>
 #include <assay/tally/lattice.hpp>
 #include <assay/tally/measure.hpp>
 #include <assay/tally/outcome.hpp>
@@ -85,6 +86,7 @@
 #include <assay/tally/spec.hpp>
 #include <assay/tally/tally.hpp>
 #include <assay/tally/weight.hpp>
+#include <assay/tally/worker.hpp>
 
 // floor 3
 #include <assay/score/compare.hpp>
