@@ -89,12 +89,18 @@
 #include <assay/tally/worker.hpp>
 
 // floor 3
+#include <assay/score/cell_facts.hpp>
 #include <assay/score/compare.hpp>
 #include <assay/score/design.hpp>
+#include <assay/score/evidence.hpp>
+#include <assay/score/limits.hpp>
 #include <assay/score/metric.hpp>
 #include <assay/score/moments.hpp>
 #include <assay/score/population.hpp>
+#include <assay/score/post_stratify.hpp>
 #include <assay/score/result.hpp>
 #include <assay/score/rollup.hpp>
 #include <assay/score/sample.hpp>
 #include <assay/score/score.hpp>
+#include <assay/score/types.hpp>
+#include <assay/score/worst_case.hpp>
