@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from numbers import Integral, Real
 
 from assay import _core
 from assay._core import InputError
 
+Progress = Callable[[int], object]
+
 
 def refuse(wanted: str, got: str, *, column: str = "", mend: str = "") -> InputError:
     """The error to raise: what was wanted, what was got, and what mends it."""
+    wanted, got, column, mend = (
+        part.encode(errors="backslashreplace").decode() for part in (wanted, got, column, mend)
+    )
     return _core.input_error(wanted, got, column=column, mend=mend)
 
 
@@ -28,19 +33,54 @@ def real(value: object, what: str) -> float:
     return float(value)
 
 
+def text(value: object, what: str) -> str:
+    """Text that the compiled core can take: a lone surrogate, as a broken decoder leaves it, cannot be UTF-8."""
+    if not isinstance(value, str):
+        raise refuse(f"{what} as text", type(value).__name__)
+    if not _is_utf8(value):
+        raise refuse(f"{what} as text that UTF-8 can hold", "text with a lone surrogate")
+    return value
+
+
+def _is_utf8(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def missing_of(value: object) -> str | None:
+    """The name that nulls get, or none."""
+    if value is not None and not isinstance(value, str):
+        raise refuse("missing= as the name that nulls get", type(value).__name__)
+    return None if value is None else text(value, "missing=")
+
+
+def threads_of(value: object) -> int | None:
+    """The workers asked for; none for all cores. More than there can be are as good as the most there can be."""
+    return None if value is None else max(min(whole(value, "threads="), 2**31 - 1), -1)
+
+
+def progress_of(value: Progress | None) -> Progress | None:
+    if value is not None and not callable(value):
+        raise refuse("progress= as a function that takes the number of rows done", type(value).__name__)
+    return value
+
+
 def names_of(value: object, what: str) -> list[str]:
     """A list of texts from a text, nothing, or any iterable of texts."""
     if value is None:
         return []
     if isinstance(value, str):
-        return [value]
-    if isinstance(value, Mapping) or not isinstance(value, Iterable):
+        return [text(value, what)]
+    if isinstance(value, Mapping | Set) or not isinstance(value, Iterable):
         raise refuse(f"{what} as a name or a list of names", type(value).__name__)
     out = []
     for name in value:
         if not isinstance(name, str):
             raise refuse(f"{what} as a name or a list of names", f"a list that holds {type(name).__name__}")
-        out.append(name)
+        out.append(text(name, what))
     return out
 
 
@@ -56,7 +96,7 @@ def labels_of(value: object, what: str) -> list[str]:
         if isinstance(label, bool):
             out.append("true" if label else "false")
         elif isinstance(label, str | int):
-            out.append(str(label))
+            out.append(text(str(label), what))
         else:
             raise refuse(f"{what} as a label or a list of labels", f"a list that holds {type(label).__name__}")
     return out
@@ -68,4 +108,4 @@ def column_of(value: object, what: str) -> str:
         return ""
     if not isinstance(value, str) or not value:
         raise refuse(f"{what} as the name of a column", "empty text" if value == "" else type(value).__name__)
-    return value
+    return text(value, what)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from assay._checks import refuse
+from assay._checks import progress_of, refuse, threads_of
 from assay._sample import Sample, bars
 from assay.results import Context, Result, clean, number, plural
 
@@ -48,7 +48,7 @@ class Plan(Result):
             period.encode()
         except UnicodeEncodeError:
             raise refuse("key= and period= as text that UTF-8 can hold", "text with a lone surrogate") from None
-        table = cast(Any, self._table).draw(secret, period, threads, progress)
+        table = cast(Any, self._table).draw(secret, period, threads_of(threads), progress_of(progress))
         return Sample(table, self.flavour, Context(period=period, source=self.context.source))
 
     @property

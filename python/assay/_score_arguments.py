@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from assay._checks import column_of, labels_of, names_of, refuse
+from assay._checks import column_of, labels_of, missing_of, names_of, refuse, text
 from assay.groupings import all_names, groupings_of
 
 __all__ = ["Ratio", "answer_arguments", "population_of", "ratio", "tally_arguments"]
@@ -49,7 +49,7 @@ def _metrics(metrics: object, exposure: object) -> tuple[list[str], list[tuple[s
         elif isinstance(metric, str):
             if metric == "violation_rate" and views:
                 measures.append((metric, views, views, True))
-            names.append(metric)
+            names.append(text(metric, "metrics="))
         else:
             raise refuse(
                 "metrics= as a list of names and assay.ratio(...)", f"a list that holds {type(metric).__name__}"
@@ -64,7 +64,7 @@ def _metrics(metrics: object, exposure: object) -> tuple[list[str], list[tuple[s
     return names, measures
 
 
-def _targets(target: object, metrics: Sequence[str]) -> dict[str, float]:
+def _targets(target: object, metrics: Sequence[str], own: Collection[str]) -> dict[str, float]:
     if target is None:
         return {}
     if isinstance(target, Mapping):
@@ -79,6 +79,8 @@ def _targets(target: object, metrics: Sequence[str]) -> dict[str, float]:
     for name, value in given.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise refuse(f"a number as the target of {name!r}", repr(value))
+        if name not in own and not 0 <= value <= 1:
+            raise refuse(f"a share between 0 and 1 as the target of {name!r}", repr(value), mend="0.95 means 95 %")
     return {str(name): float(value) for name, value in given.items()}
 
 
@@ -86,7 +88,7 @@ def answer_arguments(
     metrics: object, by: object, total: bool, about: object, target: object, confidence: object, exposure: object
 ) -> dict[str, Any]:
     names, measures = _metrics(metrics, exposure)
-    targets = _targets(target, names)
+    targets = _targets(target, names, {name for name, _, _, exposed in measures if not exposed})
     if about is None:
         about = "process" if targets else "queue"
     if about not in ("queue", "process"):
@@ -118,8 +120,6 @@ def tally_arguments(
     missing: object,
 ) -> dict[str, Any]:
     """The checked arguments of a tally, for the compiled core."""
-    if missing is not None and not isinstance(missing, str):
-        raise refuse("missing= as the name that nulls get", type(missing).__name__)
     groupings = groupings_of(by, False)
     return {
         "by": all_names(groupings),
@@ -133,7 +133,7 @@ def tally_arguments(
         "violating": labels_of(violating, "violating="),
         "not_violating": labels_of(not_violating, "not_violating="),
         "undecided": labels_of(undecided, "undecided="),
-        "missing": missing,
+        "missing": missing_of(missing),
         "measures": [],
         "population": None,
         "population_column": "",
@@ -155,4 +155,7 @@ def population_of(population: object) -> object:
 def _size(size: object) -> float:
     if isinstance(size, bool) or not hasattr(size, "__float__"):
         raise refuse("population= as a number, a column, or a mapping by stratum", type(size).__name__)
-    return float(cast(float, size))
+    try:
+        return float(cast(float, size))
+    except OverflowError:
+        raise refuse("population= as a number of cases", "a number beyond any") from None

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assay._checks import refuse
+
 
 def prepared(table: Any, columns: Sequence[str] | None) -> tuple[Any, dict[str, Any]]:
     """The object to stream, and the dictionaries of columns whose keys it carries as whole numbers."""
@@ -25,7 +27,7 @@ def prepared(table: Any, columns: Sequence[str] | None) -> tuple[Any, dict[str, 
         wanted = _wanted(columns, list(table.columns))
         narrow = table if wanted is None else table[wanted]
         if all(isinstance(name, str) for name in narrow.columns):
-            return (narrow if _has_pyarrow() else {name: narrow[name].to_numpy() for name in narrow.columns}), {}
+            return (_arrow(narrow) if _has_pyarrow() else {n: narrow[n].to_numpy() for n in narrow.columns}), {}
         return narrow, {}
     pyarrow = sys.modules.get("pyarrow")
     if pyarrow is not None and isinstance(table, pyarrow.Table | pyarrow.RecordBatch):
@@ -40,6 +42,20 @@ def prepared(table: Any, columns: Sequence[str] | None) -> tuple[Any, dict[str, 
     if isinstance(table, Mapping) and columns is not None and all(name in table for name in columns):
         return {name: table[name] for name in columns}, {}
     return table, {}
+
+
+def _arrow(table: Any) -> Any:
+    """A pandas frame as pyarrow reads it; what it cannot read (mixed values, names twice, broken text) is refused."""
+    from pyarrow import Table
+
+    try:
+        return Table.from_pandas(table)
+    except (ValueError, TypeError) as error:
+        plain = isinstance(error, UnicodeError) or not error.args
+        got = str(error) if plain else "; ".join(str(part) for part in reversed(error.args))
+        raise refuse(
+            "columns of one kind of value each, under names of their own", got, mend="convert or rename the column"
+        ) from error
 
 
 def _has_pyarrow() -> bool:

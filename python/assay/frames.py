@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from assay import _core
-from assay._checks import column_of, labels_of, names_of, real, refuse, whole
+from assay._checks import column_of, labels_of, missing_of, names_of, progress_of, real, refuse, threads_of, whole
 from assay._plan import Plan, Progress
 from assay._rates import expected_rates
 from assay._sample import Sample
@@ -175,8 +175,6 @@ def frame(
         An empty table, missing or misnamed columns, ids that are null or occur twice, nulls, labels never declared,
         times without a zone; the message names column and row.
     """
-    if missing is not None and not isinstance(missing, str):
-        raise refuse("missing= as the name that nulls get", type(missing).__name__)
     arguments = {
         "case": column_of(case, "case="),
         "decision": column_of(decision, "decision="),
@@ -188,9 +186,9 @@ def frame(
         "violating": labels_of(violating, "violating="),
         "not_violating": labels_of(not_violating, "not_violating="),
         "undecided": labels_of(undecided, "undecided="),
-        "missing": missing,
+        "missing": missing_of(missing),
     }
-    return Frame(_core.read_frame(table, arguments, threads, progress), flavour_of(table))
+    return Frame(_core.read_frame(table, arguments, threads_of(threads), progress_of(progress)), flavour_of(table))
 
 
 def plan(

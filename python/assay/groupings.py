@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -64,7 +64,7 @@ def groupings_of(by: object, total: bool) -> list[list[str]]:
         out = [list(each) for each in by.groupings]
     elif isinstance(by, str) or by is None:
         out = [names_of(by, "by=")]
-    elif isinstance(by, Iterable):
+    elif isinstance(by, Iterable) and not isinstance(by, Mapping | Set):
         items = list(by)
         if items and all(isinstance(each, Sequence) and not isinstance(each, str) for each in items):
             out = [names_of(each, "by=") for each in items]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from assay import _core
-from assay._checks import column_of, labels_of, refuse
+from assay._checks import column_of, labels_of, missing_of, progress_of, refuse, threads_of
 from assay._score_arguments import Ratio, answer_arguments, population_of, tally_arguments
 from assay.groupings import all_names
 from assay.results import MetricDefinition, Result, ScoreContext, Scores, flavour_of
@@ -117,7 +117,7 @@ def score(
     if isinstance(population, str):
         spec["population_column"] = column_of(population, "population=")
         spec["strata"] = [*spec["strata"], population]
-    done = _core.score_table(table, spec, threads, progress)
+    done = _core.score_table(table, spec, threads_of(threads), progress_of(progress))
     return _scores(done, table, answers, "")
 
 
@@ -150,7 +150,7 @@ def _score_sample(
         "exclude": column_of(columns["exclude"], "exclude="),
         "known_labels": [str(label) for label in design.get("labels", [])],
         "types": dict(zip(design.get("by", []), design.get("by_types", []), strict=False)),
-        "missing": missing if missing is not None else design.get("missing"),
+        "missing": missing_of(missing if missing is not None else design.get("missing")),
         "population": None,
         "population_column": "",
         "kinds_as_drawn": True,
@@ -171,7 +171,7 @@ def _sample_design(held: Any) -> dict[str, Any]:
         return {}
     try:
         design = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise refuse(
             "the sample_design that plan.draw(...) wrote", f"text that is no JSON ({error})", column="sample_design"
         ) from None

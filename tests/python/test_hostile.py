@@ -1,0 +1,130 @@
+"""What no table and no call should hold: each is refused in our own words, and none of it reaches the compiled core."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import assay
+
+LONE = "\ud800"
+
+
+def decisions() -> dict[str, Any]:
+    return {
+        "id": np.array([f"c{i}" for i in range(40)]),
+        "label": np.array(["remove", "keep", "keep", "keep"] * 10),
+        "queue": np.array(["a", "b"] * 20),
+    }
+
+
+def frame(**changed: Any) -> assay.Frame:
+    return assay.frame(
+        decisions(), **({"case": "id", "decision": "label", "by": ["queue"], "violating": ["remove"]} | changed)
+    )
+
+
+def sample() -> assay.Sample:
+    return assay.plan(frame(), size=12, strata=["queue"]).draw(key="secret")
+
+
+def score(**changed: Any) -> assay.Scores:
+    drawn = sample().to_pydict()
+    audits = {"id": np.array(drawn["id"]), "verdict": np.array(drawn["label"])}
+    return assay.score(sample(), audits, **({"verdict": "verdict"} | changed))
+
+
+@pytest.mark.parametrize(
+    "changed", [{"case": LONE}, {"by": [LONE]}, {"violating": [LONE]}, {"missing": LONE}, {"keep": LONE}]
+)
+def test_a_lone_surrogate_in_an_argument_of_a_frame_is_named(changed: dict[str, Any]) -> None:
+    with pytest.raises(assay.InputError, match="lone surrogate"):
+        frame(**changed)
+
+
+@pytest.mark.parametrize("changed", [{"by": LONE}, {"metrics": [LONE]}, {"violating": [LONE]}, {"missing": LONE}])
+def test_a_lone_surrogate_in_an_argument_of_a_score_is_named(changed: dict[str, Any]) -> None:
+    with pytest.raises(assay.InputError, match="lone surrogate"):
+        score(**changed)
+
+
+@pytest.mark.parametrize("threads", ["2", 1.5, True, 0, -1, -(10**9)])
+def test_threads_that_are_no_count_are_refused_in_our_words(threads: Any) -> None:
+    plan = assay.plan(frame(), size=9)
+    with pytest.raises(assay.InputError, match="threads"):
+        frame(threads=threads)
+    with pytest.raises(assay.InputError, match="threads"):
+        plan.draw(key="secret", threads=threads)
+    with pytest.raises(assay.InputError, match="threads"):
+        assay.score(decisions(), decision="label", verdict="label", threads=threads)
+
+
+def test_more_threads_than_there_can_be_are_as_good_as_all() -> None:
+    assert len(frame(threads=10**12)) == 40
+
+
+def test_progress_that_cannot_be_called_is_refused() -> None:
+    with pytest.raises(assay.InputError, match="progress="):
+        frame(progress=3)
+    with pytest.raises(assay.InputError, match="progress="):
+        assay.score(decisions(), decision="label", verdict="label", progress=3)
+
+
+@pytest.mark.parametrize("by", [{"queue": 1}, {"queue"}, frozenset(["queue"])])
+def test_names_without_an_order_are_refused(by: Any) -> None:
+    with pytest.raises(assay.InputError, match="by="):
+        frame(by=by)
+    with pytest.raises(assay.InputError, match="by="):
+        score(by=by)
+    with pytest.raises(assay.InputError, match="by="):
+        assay.Tally(decision="label", verdict="verdict", by=by)
+
+
+@pytest.mark.parametrize("target", [95, 1.01, -0.1])
+def test_a_target_that_is_no_share_is_refused(target: float) -> None:
+    with pytest.raises(assay.InputError, match="between 0 and 1"):
+        score(target=target)
+
+
+def test_a_ratio_of_ones_own_may_have_any_target() -> None:
+    held = decisions() | {"won": np.full(40, 3.0), "lost": np.full(40, 1.0)}
+    found = assay.score(
+        held,
+        decision="label",
+        verdict="label",
+        metrics=[assay.ratio("odds", numerator="won", denominator="lost")],
+        target=2,
+    )
+    assert found.column("target") == [2.0]
+
+
+@pytest.mark.parametrize("design", ["[" * 100_000, '{"a":' * 100_000, "[", '{"version": 1, "missing": 3}'])
+def test_a_hostile_sample_design_is_refused(design: str) -> None:
+    drawn = sample().to_pydict()
+    edited = {name: np.array(values) for name, values in drawn.items()} | {"sample_design": np.array([design] * 12)}
+    audits = {"id": np.array(drawn["id"]), "verdict": np.array(drawn["label"])}
+    with pytest.raises(assay.InputError):
+        assay.score(edited, audits, verdict="verdict", case="id", decision="label")
+
+
+def test_what_pandas_cannot_hand_over_is_refused_in_our_words() -> None:
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    mixed = pandas.DataFrame(decisions())
+    mixed["queue"] = pandas.Series([1, "a"] * 20, dtype=object)
+    with pytest.raises(assay.InputError, match="queue"):
+        assay.frame(mixed, case="id", decision="label", by=["queue"])
+    broken = pandas.DataFrame(decisions())
+    broken["id"] = pandas.Series([LONE] + [f"c{i}" for i in range(39)], dtype=object)
+    with pytest.raises(assay.InputError, match="surrogates"):
+        assay.frame(broken, case="id", decision="label")
+    twice = pandas.DataFrame(decisions()).assign(more=1).rename(columns={"more": "id"})
+    with pytest.raises(assay.InputError, match="Duplicate column names"):
+        assay.frame(twice, case="id", decision="label")
+
+
+def test_a_population_beyond_any_number_is_refused() -> None:
+    with pytest.raises(assay.InputError, match="population="):
+        assay.score(decisions(), decision="label", verdict="label", population=10**400)
