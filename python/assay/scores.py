@@ -12,6 +12,7 @@ from typing import Any
 
 from assay import _core
 from assay._checks import column_of, labels_of, missing_of, progress_of, refuse, threads_of
+from assay._core import InputError
 from assay._score_arguments import Ratio, answer_arguments, population_of, tally_arguments
 from assay.groupings import all_names
 from assay.results import MetricDefinition, Result, ScoreContext, Scores, flavour_of
@@ -179,7 +180,23 @@ def _sample_design(held: Any) -> dict[str, Any]:
         raise refuse("the sample_design that plan.draw(...) wrote", type(design).__name__, column="sample_design")
     if design.get("version") != 1:
         raise refuse("a sample_design of version 1", f"version {design.get('version')!r}", column="sample_design")
+    for name in ("case", "decision", "period"):
+        if not isinstance(design.get(name, ""), str):
+            raise _tampered(f"text under {name!r}", design[name])
+    for name in ("by", "by_types", "strata", "violating", "not_violating", "undecided", "labels"):
+        held_names = design.get(name, [])
+        if not isinstance(held_names, list) or not all(isinstance(each, str) for each in held_names):
+            raise _tampered(f"a list of texts under {name!r}", held_names)
     return design
+
+
+def _tampered(wanted: str, got: object) -> InputError:
+    return refuse(
+        f"a sample_design with {wanted}",
+        type(got).__name__ if not isinstance(got, list) else "a list of other values",
+        column="sample_design",
+        mend="restore the column as plan.draw(...) wrote it",
+    )
 
 
 def _score_tally(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -107,6 +108,30 @@ def test_a_hostile_sample_design_is_refused(design: str) -> None:
     audits = {"id": np.array(drawn["id"]), "verdict": np.array(drawn["label"])}
     with pytest.raises(assay.InputError):
         assay.score(edited, audits, verdict="verdict", case="id", decision="label")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("case", 3),
+        ("decision", ["label"]),
+        ("period", {"a": 1}),
+        ("by", 3),
+        ("by", [["queue"]]),
+        ("by_types", [3]),
+        ("strata", None),
+        ("labels", None),
+        ("violating", [1]),
+        ("undecided", "keep"),
+    ],
+)
+def test_an_edited_sample_design_is_refused(name: str, value: Any) -> None:
+    drawn = sample().to_pydict()
+    design = json.dumps(json.loads(drawn["sample_design"][0]) | {name: value})
+    edited = {each: np.array(values) for each, values in drawn.items()} | {"sample_design": np.array([design] * 12)}
+    audits = {"id": np.array(drawn["id"]), "verdict": np.array(drawn["label"])}
+    with pytest.raises(assay.InputError, match=f"'{name}'.*sample_design"):
+        assay.score(edited, audits, verdict="verdict")
 
 
 def test_what_pandas_cannot_hand_over_is_refused_in_our_words() -> None:
