@@ -67,10 +67,11 @@ def test_more_threads_than_there_can_be_are_as_good_as_all() -> None:
 
 
 def test_progress_that_cannot_be_called_is_refused() -> None:
+    count: Any = 3
     with pytest.raises(assay.InputError, match="progress="):
-        frame(progress=3)
+        frame(progress=count)
     with pytest.raises(assay.InputError, match="progress="):
-        assay.score(decisions(), decision="label", verdict="label", progress=3)
+        assay.score(decisions(), decision="label", verdict="label", progress=count)
 
 
 @pytest.mark.parametrize("by", [{"queue": 1}, {"queue"}, frozenset(["queue"])])
@@ -153,3 +154,9 @@ def test_what_pandas_cannot_hand_over_is_refused_in_our_words() -> None:
 def test_a_population_beyond_any_number_is_refused() -> None:
     with pytest.raises(assay.InputError, match="population="):
         assay.score(decisions(), decision="label", verdict="label", population=10**400)
+
+
+@pytest.mark.parametrize("path", [3, None, "a\0.html", f"{LONE}.html"])
+def test_a_report_refuses_what_is_no_path(path: Any) -> None:
+    with pytest.raises(assay.InputError, match=r"wanted (paths|a path)"):
+        assay.report(score()).save(path)

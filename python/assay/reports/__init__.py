@@ -61,6 +61,11 @@ class Report:
         """
         if not paths:
             raise InputError(f"wanted at least one path ending in {listed(sorted(WRITERS))}, got none")
+        for path in paths:
+            if not isinstance(path, str | os.PathLike):
+                raise InputError(f"wanted paths as text or pathlib.Path, got {type(path).__name__}")
+            if "\0" in str(path) or any("\ud800" <= character <= "\udc7f" for character in str(path)):
+                raise InputError(f"wanted a path that files can have, got {str(path)!a}; choose another name")
         targets = [Path(path) for path in paths]
         for target in targets:
             if target.suffix.lower() not in WRITERS:
