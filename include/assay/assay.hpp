@@ -98,9 +98,13 @@
 #include <assay/score/moments.hpp>
 #include <assay/score/population.hpp>
 #include <assay/score/post_stratify.hpp>
+#include <assay/score/response.hpp>
 #include <assay/score/result.hpp>
 #include <assay/score/rollup.hpp>
 #include <assay/score/sample.hpp>
+#include <assay/score/sample_rows.hpp>
+#include <assay/score/sample_spec.hpp>
 #include <assay/score/score.hpp>
 #include <assay/score/types.hpp>
+#include <assay/score/whole_table.hpp>
 #include <assay/score/worst_case.hpp>
