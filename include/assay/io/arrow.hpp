@@ -32,6 +32,7 @@ struct Column {
   const ArrowArray* distinct{nullptr};  ///< the dictionary's values, where there is one
   std::int64_t distinct_offset{0};
   std::int64_t distinct_length{0};
+  bool attached{false};  ///< the dictionary came apart from the keys and may serve other columns too
 
   [[nodiscard]] Place place(std::int64_t row) const { return {field->name, first_row + row}; }
 
@@ -62,7 +63,7 @@ struct Column {
   }
   /// The dictionary's values as a column of their own.
   [[nodiscard]] Column dictionary() const noexcept {
-    return {field, distinct, distinct_offset, distinct_length, 0, nullptr, 0, 0};
+    return {field, distinct, distinct_offset, distinct_length, 0, nullptr, 0, 0, false};
   }
 };
 
@@ -176,6 +177,7 @@ class Batch {
       column.distinct = values.array;
       column.distinct_offset = values.offset;
       column.distinct_length = values.length;
+      column.attached = true;
     }
     check(field, array, column.distinct, array_->offset + rows());
     return column;

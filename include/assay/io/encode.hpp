@@ -78,10 +78,13 @@ class Encoder {
     missing_code_ = no_code;
     identity_ = false;
     if (!column.field->type.keys) return;
-    const Column values = column.dictionary();
-    keys_.resize(static_cast<std::size_t>(values.length));
-    identity_ = values.length <= (1 << 20);
-    encode_plain(values, 0, values.length, keys_.data(), true);
+    values_ = column.dictionary();
+    keys_.assign(static_cast<std::size_t>(values_.length), no_code);
+    // A dictionary that serves several columns, or is very large, may hold much that this column never has: its values
+    // get codes when they are met.
+    if (column.attached || values_.length > (1 << 16)) return;
+    encode_plain(values_, 0, values_.length, keys_.data(), true);
+    identity_ = true;
     for (std::size_t i = 0; i < keys_.size(); ++i) identity_ = identity_ && keys_[i] == i;
   }
 
@@ -90,7 +93,7 @@ class Encoder {
 
   /// Codes of some rows of the batch where they already lie in memory as codes; null where they must be encoded.
   [[nodiscard]] const Code* direct(std::int64_t begin, std::int64_t count) const {
-    if (!identity_ || has_null_value_ || !column_.field->type.keys || column_.validity() != nullptr) return nullptr;
+    if (!identity_ || !column_.field->type.keys || column_.validity() != nullptr) return nullptr;
     if (*column_.field->type.keys != Storage::int32 && *column_.field->type.keys != Storage::uint32) return nullptr;
     // A negative key is above every size when read without its sign.
     const auto* keys = static_cast<const Code*>(column_.array->buffers[1]) + column_.offset + begin;
@@ -105,11 +108,8 @@ class Encoder {
       const auto* keys = raw + column_.offset + begin;
       const auto size = static_cast<std::uint64_t>(keys_.size());
       if (bits == nullptr && all_within(keys, count, size)) {
-        if (identity_)
-          for (std::int64_t i = 0; i < count; ++i) out[i] = static_cast<Code>(keys[i]);
-        else
-          for (std::int64_t i = 0; i < count; ++i) out[i] = keys_[static_cast<std::size_t>(keys[i])];
-        if (!has_null_value_) return;
+        translate(keys, count, out);
+        if (largest(out, count) != no_code) return;
       }
       for (std::int64_t i = 0; i < count; ++i) {
         const bool null = bits != nullptr && !Column::bit(bits, column_.offset + begin + i);
@@ -117,6 +117,7 @@ class Encoder {
         if (!null && key >= size)
           throw InputError("dictionary keys below " + std::to_string(size),
                            std::to_string(static_cast<std::int64_t>(keys[i])), column_.place(begin + i));
+        if (!null && keys_[key] == no_code) encode_plain(values_, static_cast<std::int64_t>(key), 1, &keys_[key], true);
         out[i] = null ? no_code : keys_[key];
         if (out[i] == no_code) out[i] = code_of_null(begin + i);
       }
@@ -134,15 +135,26 @@ class Encoder {
     return wide_ ? largest_wide(keys, count) : largest_of(keys, count);
   }
 
+  /// True when every key points into a dictionary of this size.
   template <class Key>
-  static bool all_within(const Key* keys, std::int64_t count, std::uint64_t size) {
-    Key least = 0;
-    Key most = 0;
-    for (std::int64_t i = 0; i < count; ++i) {
-      least = keys[i] < least ? keys[i] : least;
-      most = keys[i] > most ? keys[i] : most;
+  [[nodiscard]] bool all_within(const Key* keys, std::int64_t count, std::uint64_t size) const noexcept {
+    if constexpr (sizeof(Key) == sizeof(Code)) {
+      return largest(reinterpret_cast<const Code*>(keys), count) < size;  // a negative key reads as a very large one
+    } else {
+      Key least = 0;
+      Key most = 0;
+      for (std::int64_t i = 0; i < count; ++i) {
+        least = keys[i] < least ? keys[i] : least;
+        most = keys[i] > most ? keys[i] : most;
+      }
+      return least >= 0 && static_cast<std::uint64_t>(most) < size;
     }
-    return least >= 0 && static_cast<std::uint64_t>(most) < size;
+  }
+
+  template <class Key>
+  void translate(const Key* keys, std::int64_t count, Code* out) const noexcept {
+    const Code* const codes = keys_.data();
+    for (std::int64_t i = 0; i < count; ++i) out[i] = codes[static_cast<std::size_t>(keys[i])];
   }
 
   Code code_of_null(std::int64_t row) {
@@ -169,14 +181,10 @@ class Encoder {
   }
 
   void encode_plain(const Column& column, std::int64_t begin, std::int64_t count, Code* out, bool keep_nulls) {
-    has_null_value_ = false;
     const Type& type = column.field->type;
     const bool nulls = column.may_have_nulls() || type.storage == Storage::none;
     const auto null_at = [&](std::int64_t row) { return nulls && column.is_null(row); };
-    const auto on_null = [&](std::int64_t row) {
-      has_null_value_ = true;
-      return keep_nulls ? no_code : code_of_null(row);
-    };
+    const auto on_null = [&](std::int64_t row) { return keep_nulls ? no_code : code_of_null(row); };
     if (type.storage == Storage::none) {
       for (std::int64_t i = 0; i < count; ++i) out[i] = on_null(begin + i);
     } else if (type.is_text()) {
@@ -267,7 +275,7 @@ class Encoder {
   bool identity_{false};
   bool wide_{has_wide_instructions()};
   Code bound_{0};
-  bool has_null_value_{false};
+  Column values_{};
   Code missing_code_{no_code};
 };
 
