@@ -40,7 +40,9 @@ def fresh() -> dict[str, str]:
     with tempfile.TemporaryDirectory() as folder:
         pybind11_stubgen.main(["assay._core", "--exit-code", "--output-dir", folder])
         written = Path(folder) / "assay/_core"
-        return {str(each.relative_to(written)): tidy(each.read_text(encoding="utf-8")) for each in written.rglob("*.pyi")}
+        return {
+            str(each.relative_to(written)): tidy(each.read_text(encoding="utf-8")) for each in written.rglob("*.pyi")
+        }
 
 
 def tidy(text: str) -> str:
@@ -71,7 +73,12 @@ if __name__ == "__main__":
         line
         for name in sorted(new.keys() | old.keys())
         for line in difflib.unified_diff(
-            old.get(name, "").splitlines(), new.get(name, "").splitlines(), f"checked in {name}", "built", lineterm="", n=1
+            old.get(name, "").splitlines(),
+            new.get(name, "").splitlines(),
+            f"checked in {name}",
+            "built",
+            lineterm="",
+            n=1,
         )
     ]
     if difference:

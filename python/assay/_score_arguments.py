@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from assay._checks import column_of, labels_of, missing_of, names_of, refuse, text
+from assay._metrics import METRICS
 from assay.groupings import all_names, groupings_of
 
 __all__ = ["Ratio", "answer_arguments", "population_of", "ratio", "tally_arguments"]
@@ -29,6 +30,8 @@ def ratio(name: str, *, numerator: str, denominator: str) -> Ratio:
     checked. Both columns belong to the sample (`keep=` of the frame), to the audits or to the table. Its interval is
     linearised (Student's t), for ratios need not lie between 0 and 1.
     """
+    if name in METRICS:
+        raise refuse("a name of your own for the ratio", f"{name!r}, which is a built-in metric")
     return Ratio(
         column_of(name, "the metric's name"), column_of(numerator, "numerator="), column_of(denominator, "denominator=")
     )

@@ -159,9 +159,9 @@ io::Stream stream_of_mapping(const py::object& mapping) {
 }
 
 io::Stream stream_of_capsule(const py::object& capsule) {
-  auto* stream = static_cast<ArrowArrayStream*>(PyCapsule_GetPointer(capsule.ptr(), "arrow_array_stream"));
-  if (stream == nullptr) throw py::error_already_set();
-  return io::Stream{stream};
+  if (PyCapsule_IsValid(capsule.ptr(), "arrow_array_stream") == 0)
+    throw InputError("an Arrow stream capsule from __arrow_c_stream__", "a value of type " + type_name(capsule));
+  return io::Stream{static_cast<ArrowArrayStream*>(PyCapsule_GetPointer(capsule.ptr(), "arrow_array_stream"))};
 }
 
 void release_stream_capsule(PyObject* capsule) {
@@ -177,6 +177,39 @@ py::object stream_capsule(const io::Table& table) {
   if (capsule == nullptr) throw py::error_already_set();
   stream.release();
   return py::reinterpret_steal<py::object>(capsule);
+}
+
+/// A date, a time or a duration. Python raises where it has no such year.
+py::object to_moment(std::int64_t number, const io::Type& type) {
+  const py::module_ datetime = py::module_::import("datetime");
+  if (type.meaning == io::Meaning::date && type.units_per_second == 0)
+    return datetime.attr("date").attr("fromordinal")(number + 719'163);
+  const std::int64_t per_second = std::max<std::int64_t>(type.units_per_second, 1);
+  const py::object units = py::int_(number);
+  const py::object micros = per_second > 1'000'000 ? units.attr("__floordiv__")(per_second / 1'000'000)
+                                                   : units * py::int_(1'000'000 / per_second);
+  const py::object elapsed = datetime.attr("timedelta")("microseconds"_a = micros);
+  if (type.meaning == io::Meaning::duration) return elapsed;
+  const py::object utc = datetime.attr("timezone").attr("utc");
+  const py::object moment = datetime.attr("datetime")(1970, 1, 1, "tzinfo"_a = utc) + elapsed;
+  if (type.zone.empty()) return moment.attr("replace")("tzinfo"_a = py::none());
+  if (type.zone == "UTC") return moment;
+  try {
+    return moment.attr("astimezone")(py::module_::import("zoneinfo").attr("ZoneInfo")(type.zone));
+  } catch (const py::error_already_set&) {
+    return moment;
+  }
+}
+
+/// A decimal, exactly.
+py::object to_decimal(const io::ColumnData& column, std::int64_t row) {
+  const io::Type type = io::detail::plain_type(column.format);
+  const auto width = static_cast<std::size_t>(type.decimal_bytes);
+  const auto* at = reinterpret_cast<const char*>(column.values.data()) + static_cast<std::size_t>(row) * width;
+  const py::object whole =
+      py::type::of(py::int_(0)).attr("from_bytes")(py::bytes(at, width), "little", "signed"_a = true);
+  return py::module_::import("decimal").attr("Decimal")(std::string{py::str(whole)} + "E" +
+                                                        std::to_string(-type.decimal_scale));
 }
 
 py::list to_list(const io::ColumnData& column) {
@@ -216,6 +249,8 @@ io::Stream stream_of(const py::object& table, const std::optional<std::vector<st
 }
 
 py::object to_python(const io::ColumnData& column, std::int64_t row) {
+  if (!column.is_null(row) && column.format == "L") return py::int_(column.at<std::uint64_t>(row));
+  if (!column.is_null(row) && column.format.starts_with("d:")) return to_decimal(column, row);
   const io::Value value = column.value(row);
   if (std::holds_alternative<std::monostate>(value)) return py::none();
   if (const bool* truth = std::get_if<bool>(&value)) return py::bool_(*truth);
@@ -228,22 +263,11 @@ py::object to_python(const io::ColumnData& column, std::int64_t row) {
   const std::int64_t number = std::get<std::int64_t>(value);
   const io::Type type = io::detail::plain_type(column.format);
   if (type.meaning == io::Meaning::plain) return py::int_(number);
-  const py::module_ datetime = py::module_::import("datetime");
-  if (type.meaning == io::Meaning::date && type.units_per_second == 0)
-    return datetime.attr("date").attr("fromordinal")(number + 719'163);
-  const py::object utc = datetime.attr("timezone").attr("utc");
-  const std::int64_t per_second = std::max<std::int64_t>(type.units_per_second, 1);
-  const std::int64_t micros =
-      per_second > 1'000'000 ? number / (per_second / 1'000'000) : number * (1'000'000 / per_second);
-  const py::object elapsed = datetime.attr("timedelta")("microseconds"_a = micros);
-  if (type.meaning == io::Meaning::duration) return elapsed;
-  const py::object moment = datetime.attr("datetime")(1970, 1, 1, "tzinfo"_a = utc) + elapsed;
-  if (type.zone.empty()) return moment.attr("replace")("tzinfo"_a = py::none());
-  if (type.zone == "UTC") return moment;
   try {
-    return moment.attr("astimezone")(py::module_::import("zoneinfo").attr("ZoneInfo")(type.zone));
-  } catch (const py::error_already_set&) {
-    return moment;
+    return to_moment(number, type);
+  } catch (const py::error_already_set& error) {
+    if (!error.matches(PyExc_OverflowError) && !error.matches(PyExc_ValueError)) throw;
+    return py::str(std::to_string(number) + " (beyond the years that Python knows)");
   }
 }
 

@@ -9,8 +9,10 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 
+#include <assay/core/error.hpp>
 #include <assay/core/sketch.hpp>
 
 namespace assay::bindings {
@@ -39,7 +41,12 @@ void fold(const py::object& self, const State& part) {
 template <Sketch State>
 py::class_<State> bind_sketch(py::module_& m, const char* name, const char* doc) {
   const auto to_bytes = [](const State& self) { return to_python(self.to_bytes()); };
-  const auto from_bytes = [](const py::bytes& data) { return State::from_bytes(view_of(data)); };
+  const auto from_bytes = [](const py::object& data) {
+    if (PyObject_CheckBuffer(data.ptr()) == 0)
+      throw InputError("bytes", "a value of type " + std::string{py::str(py::type::handle_of(data).attr("__name__"))});
+    const py::bytes own{py::module_::import("builtins").attr("bytes")(data)};
+    return State::from_bytes(view_of(own));
+  };
   const auto sum = [](const State& one, const State& other) {
     State out{one};
     out.merge(other);
@@ -59,7 +66,7 @@ py::class_<State> bind_sketch(py::module_& m, const char* name, const char* doc)
       .def("to_bytes", to_bytes, "The state as bytes, the same on every machine.")
       .def_static("from_bytes", from_bytes, "data"_a,
                   "The state that `to_bytes` wrote; FormatError where the bytes are cut short or altered.")
-      .def(py::pickle(to_bytes, from_bytes));
+      .def(py::pickle(to_bytes, [](const py::bytes& data) { return State::from_bytes(view_of(data)); }));
   return bound;
 }
 

@@ -65,7 +65,9 @@ def _slices(kind: str, weighted: bool, polars_aim: float, duckdb_aim: float) -> 
         ("duckdb-arrow", "DuckDB `GROUPING SETS` over Arrow, no intervals", duckdb_aim),
     ]
     if kind == "dictionary":
-        peers.append(("duckdb-enum", "DuckDB `GROUPING SETS`, own table cast to `ENUM` by hand, no intervals", duckdb_aim))
+        peers.append(
+            ("duckdb-enum", "DuckDB `GROUPING SETS`, own table cast to `ENUM` by hand, no intervals", duckdb_aim)
+        )
         peers.append(("numpy", "NumPy `bincount`, one thread, no intervals", None))
     how = "weighted" if weighted else "unweighted"
     key = f"slices-{kind}" + ("-weighted" if weighted else "")

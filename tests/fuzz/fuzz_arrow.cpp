@@ -36,9 +36,9 @@ class Source {
 /// Arrays and the memory behind them.
 struct Memory {
   std::vector<std::unique_ptr<std::byte[]>> buffers{};
-  std::vector<std::unique_ptr<const void* []>> lists {};
+  std::vector<std::unique_ptr<const void*[]>> lists{};
   std::vector<std::unique_ptr<ArrowArray>> arrays{};
-  std::vector<std::unique_ptr<ArrowArray* []>> children {};
+  std::vector<std::unique_ptr<ArrowArray*[]>> children{};
 
   std::byte* buffer(Source& source, std::size_t size) {
     buffers.emplace_back(new std::byte[size]);

@@ -160,3 +160,81 @@ def test_a_population_beyond_any_number_is_refused() -> None:
 def test_a_report_refuses_what_is_no_path(path: Any) -> None:
     with pytest.raises(assay.InputError, match=r"wanted (paths|a path)"):
         assay.report(score()).save(path)
+
+
+# --- samples that were altered on their journey ----------------------------------------------------------------------
+
+
+def drawn() -> tuple[Any, Any]:
+    """A sample of 20 of 80 cases in two strata, as a pandas frame, and its audits."""
+    cases = {
+        "id": np.arange(80),
+        "label": np.array(["remove", "keep", "keep", "keep"] * 20),
+        "queue": np.array(["a", "b"] * 40),
+    }
+    frame = assay.frame(cases, case="id", decision="label", by=["queue"], violating=["remove"])
+    sample = assay.plan(frame, size=20, strata=["queue"]).draw(key="a key for tests", period="p").to_arrow().to_pandas()
+    return sample, {"id": sample["id"].to_numpy(), "verdict": sample["label"].to_numpy().astype(object)}
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("decision_population", 0, "a whole number of cases, at least 1"),
+        ("decision_population", 10**9, "at most the stratum's population"),
+        ("weight", -1.0, "as the stratum's population and size say"),
+        ("weight", float("nan"), "wanted a number, got null"),
+        ("inclusion_probability", 1.5, "as the stratum's population and size say"),
+        ("label", "zzz", "decisions among the labels of the frame"),
+    ],
+)
+def test_an_altered_sample_is_refused_with_column_and_row(column: str, value: object, words: str) -> None:
+    sample, audits = drawn()
+    assert assay.score(sample, audits, verdict="verdict", metrics="precision").column("estimate") == [1.0]
+    sample.loc[3, column] = value
+    with pytest.raises(assay.InputError, match=words) as caught:
+        assay.score(sample, audits, verdict="verdict", metrics="precision")
+    assert (caught.value.column, caught.value.row) == (column, 3)
+
+
+def test_values_come_back_exactly_or_as_text() -> None:
+    from decimal import Decimal
+
+    import pyarrow as pa
+
+    table = pa.table(
+        {
+            "id": [1, 2],
+            "label": ["x", "y"],
+            "big": pa.array([2**64 - 1, 5], pa.uint64()),
+            "price": pa.array([Decimal("12.50"), None], pa.decimal128(38, 2)),
+            "late": pa.array([2**44, 0], pa.timestamp("s", "UTC")),
+        }
+    )
+    frame = assay.frame(table, case="id", decision="label", keep=["big", "price", "late"])
+    sample = assay.plan(frame, size=2).draw(key="a key for tests")
+    assert sample.column("big") == [2**64 - 1, 5]
+    assert sample.column("price") == [Decimal("12.50"), None]
+    assert sample.column("late")[0] == f"{2**44} (beyond the years that Python knows)"
+
+
+def test_bytes_of_any_kind_and_nothing_else() -> None:
+    tally = assay.Tally(correct="ok")
+    tally.add({"ok": np.array([True, False])})
+    for kind in (bytes, bytearray, memoryview):
+        assert assay.Tally.from_bytes(kind(tally.to_bytes())) == tally
+    for wrong in ("text", None, 3):
+        with pytest.raises(assay.InputError, match="wanted bytes"):
+            assay.Tally.from_bytes(wrong)
+
+
+def test_a_ratio_has_a_name_of_its_own_and_a_capsule_is_one() -> None:
+    with pytest.raises(assay.InputError, match="built-in metric"):
+        assay.ratio("accuracy", numerator="a", denominator="b")
+
+    class Odd:
+        def __arrow_c_stream__(self, requested_schema: object = None) -> int:
+            return 3
+
+    with pytest.raises(assay.InputError, match="Arrow stream capsule"):
+        assay.score(Odd(), correct="ok")

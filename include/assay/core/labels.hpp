@@ -70,7 +70,8 @@ class Labels {
                             const std::string& one_name, const std::string& other_name) {
     for (const auto& label : one)
       if (holds(other, label))
-        throw InputError("each label under one meaning", in_quotes(label) + " in both " + one_name + " and " + other_name);
+        throw InputError("each label under one meaning",
+                         in_quotes(label) + " in both " + one_name + " and " + other_name);
   }
 
   std::vector<std::string> violating_{};

@@ -2,8 +2,8 @@
 /// \file
 /// Using wider instructions where the processor at hand has them, in a library that is compiled for all processors.
 ///
-/// A hot loop is written once as ASSAY_INLINE and called from two functions, one of them ASSAY_WIDE. Whole numbers only:
-/// the two give the same bits.
+/// A hot loop is written once as ASSAY_INLINE and called from two functions, one of them ASSAY_WIDE. Whole numbers
+/// only: the two give the same bits.
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #define ASSAY_INLINE inline __attribute__((always_inline))

@@ -19,10 +19,10 @@ using ByteView = std::span<const std::byte>;
 /// and equal states have equal bytes.
 template <class State>
 concept Sketch = std::default_initializable<State> && std::equality_comparable<State> &&
-    requires(State state, const State other, ByteView bytes) {
-  state.merge(other);
-  { other.to_bytes() } -> std::same_as<Bytes>;
-  { State::from_bytes(bytes) } -> std::same_as<State>;
-};
+                 requires(State state, const State other, ByteView bytes) {
+                   state.merge(other);
+                   { other.to_bytes() } -> std::same_as<Bytes>;
+                   { State::from_bytes(bytes) } -> std::same_as<State>;
+                 };
 
 }  // namespace assay

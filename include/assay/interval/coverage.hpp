@@ -54,9 +54,7 @@ template <class Method>
   const auto size = static_cast<double>(n);
   return detail::chance_held(
       0, n, static_cast<std::int64_t>(size * p), [&](double x) { return detail::binomial_chance(x, size, p, 1.0 - p); },
-      [&](std::int64_t x) {
-        return method(Trials{x, n}).contains(p);
-      });
+      [&](std::int64_t x) { return method(Trials{x, n}).contains(p); });
 }
 
 /// The chance that `method(Trials)` holds the truth, when n of `population` cases are drawn without replacement and
@@ -78,9 +76,7 @@ template <class Method>
   return detail::chance_held(
       low, high, std::clamp(static_cast<std::int64_t>(size * (good / whole)), low, high),
       [&](double x) { return detail::hypergeometric_chance(x, whole, good, size); },
-      [&](std::int64_t x) {
-        return detail::holds(method(Trials{x, n}), successes, population);
-      });
+      [&](std::int64_t x) { return detail::holds(method(Trials{x, n}), successes, population); });
 }
 
 }  // namespace assay

@@ -42,9 +42,9 @@ namespace assay {
 
 /// A whole number that can name a case; neither a truth value nor a letter.
 template <class T>
-concept WholeNumber = std::integral<T> && sizeof(T) <= 8 && !std::same_as<T, bool> && !std::same_as<T, char> &&
-                      !std::same_as<T, wchar_t> && !std::same_as<T, char8_t> && !std::same_as<T, char16_t> &&
-                      !std::same_as<T, char32_t>;
+concept WholeNumber =
+    std::integral<T> && sizeof(T) <= 8 && !std::same_as<T, bool> && !std::same_as<T, char> &&
+    !std::same_as<T, wchar_t> && !std::same_as<T, char8_t> && !std::same_as<T, char16_t> && !std::same_as<T, char32_t>;
 
 /// The key of one draw, made from a secret and the text that makes one period's draw differ from the next.
 class DrawKey {

@@ -79,6 +79,9 @@ class SampleRows {
     const auto& sizes = sample_.numbers("stratum_size");
     const std::vector<double>* kinds =
         sample_.has("decision_population") && spec_.kinds_as_drawn ? &sample_.numbers("decision_population") : nullptr;
+    const std::vector<double>* chances =
+        sample_.has("inclusion_probability") ? &sample_.numbers("inclusion_probability") : nullptr;
+    const std::vector<double>* weights = sample_.has("weight") ? &sample_.numbers("weight") : nullptr;
     for (const std::string& name : spec_.by) {
       const bool in_sample = sample_.has(name);
       if (in_sample && audits_.has(name) && name != spec_.case_id)
@@ -115,11 +118,10 @@ class SampleRows {
       if (facts.population != population || facts.sampled != size)
         throw InputError("one stratum_population and stratum_size in a stratum", "two", {"stratum_population", at},
                          "restore the columns as they were drawn");
-      if (kinds != nullptr && spec_.labels.judged()) {
-        const double kind = (*kinds)[row];
-        facts.acted_population =
-            spec_.labels.kind(decision(row)) == LabelKind::violating ? kind : facts.population - kind;
-      }
+      if (chances != nullptr) require_drawn((*chances)[row], size / population, {"inclusion_probability", at});
+      if (weights != nullptr) require_drawn((*weights)[row], population / size, {"weight", at});
+      require_known(row);
+      if (kinds != nullptr) learn_kind(facts, row, whole_count((*kinds)[row], {"decision_population", at}));
     }
     for (io::Code stratum = 0; stratum < facts_.size(); ++stratum)
       if (static_cast<double>(counted[stratum]) != facts_[stratum].sampled)
@@ -191,6 +193,37 @@ class SampleRows {
           audit_numbers_.back()->push_back(audit_of_[row] == none ? 0.0 : (*measured[m][side])[audit_of_[row]]);
         measured_[m][side] = audit_numbers_.back().get();
       }
+  }
+
+  /// The chances and weights of a draw follow from its sizes; other ones mean that the sample was altered.
+  static void require_drawn(double value, double drawn, const Place& place) {
+    if (!(std::fabs(value - drawn) <= 1e-6 * drawn))
+      throw InputError(to_text(drawn) + ", as the stratum's population and size say", to_text(value), place,
+                       "restore the column as it was drawn");
+  }
+
+  void require_known(std::size_t row) const {
+    const std::string label{decision(row)};
+    if (!spec_.known_labels.empty() && !spec_.known_labels.contains(label) && !spec_.labels.declares(label))
+      throw InputError("decisions among the labels of the frame (" +
+                           TallySpec::listed({spec_.known_labels.begin(), spec_.known_labels.end()}) + ")",
+                       in_quotes(label), {spec_.decision, static_cast<std::int64_t>(row)},
+                       "restore the decision of the drawn case");
+  }
+
+  /// What a row's decision_population says about its stratum.
+  void learn_kind(StratumFacts& facts, std::size_t row, std::int64_t cases) const {
+    const auto kind = static_cast<double>(cases);
+    const Place place{"decision_population", static_cast<std::int64_t>(row)};
+    if (kind > facts.population)
+      throw InputError("at most the stratum's population of " + to_text(facts.population), to_text(kind), place,
+                       "restore the column as it was drawn");
+    if (!spec_.labels.judged()) return;
+    const double acted = spec_.labels.kind(decision(row)) == LabelKind::violating ? kind : facts.population - kind;
+    if (std::isfinite(facts.acted_population) && facts.acted_population != acted)
+      throw InputError("one decision_population for each kind of decision in a stratum", "two", place,
+                       "restore the column as it was drawn");
+    facts.acted_population = acted;
   }
 
   void check_verdicts(const CodedColumn& verdicts) {

@@ -74,7 +74,7 @@ class Tally:
     """
     __hash__: typing.ClassVar[None] = None  # type: ignore[assignment]
     @staticmethod
-    def from_bytes(data: bytes) -> Tally:
+    def from_bytes(data: typing.Any) -> Tally:
         """
         The state that `to_bytes` wrote; FormatError where the bytes are cut short or altered.
         """

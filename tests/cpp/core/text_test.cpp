@@ -20,7 +20,7 @@ TEST_CASE("quoted text shows no control characters", "[core]") {
   CHECK(assay::in_quotes("") == "''");
   CHECK(assay::in_quotes("a\nb\x7f") == "'a?b?'");
   CHECK(assay::in_quotes("fa\xC3\xA7"
-                      "ade") ==
+                         "ade") ==
         "'fa\xC3\xA7"
         "ade'");
 }

@@ -62,14 +62,12 @@ TEST_CASE("a part of which nothing is known leaves the difference open", "[inter
 }
 
 TEST_CASE("limits beside their estimate and impossible correlations are refused", "[errors][interval]") {
-  CHECK(message_of<InputError>([] {
-          (void)mover_difference(0.5, {0.6, 0.7}, 0.5, {0.4, 0.6});
-        }) == "wanted limits that hold their estimate 0.5, got [0.6, 0.7]");
+  CHECK(message_of<InputError>([] { (void)mover_difference(0.5, {0.6, 0.7}, 0.5, {0.4, 0.6}); }) ==
+        "wanted limits that hold their estimate 0.5, got [0.6, 0.7]");
   CHECK_THROWS_AS(mover_difference(0.5, {0.4, 0.6}, 0.7, {0.4, 0.6}), InputError);
   CHECK_THROWS_AS(mover_difference(std::nan(""), {0.4, 0.6}, 0.5, {0.4, 0.6}), InputError);
   CHECK_THROWS_AS(mover_difference(0.5, {std::nan(""), 0.6}, 0.5, {0.4, 0.6}), InputError);
-  CHECK(message_of<InputError>([] {
-          (void)mover_difference(0.5, {0.4, 0.6}, 0.5, {0.4, 0.6}, 1.5);
-        }) == "wanted a correlation between -1 and 1, got 1.5");
+  CHECK(message_of<InputError>([] { (void)mover_difference(0.5, {0.4, 0.6}, 0.5, {0.4, 0.6}, 1.5); }) ==
+        "wanted a correlation between -1 and 1, got 1.5");
   CHECK_THROWS_AS(mover_difference(0.5, {0.4, 0.6}, 0.5, {0.4, 0.6}, std::nan("")), InputError);
 }

@@ -84,9 +84,8 @@ TEST_CASE("blaker limits of nothing and of everything", "[interval]") {
 }
 
 TEST_CASE("blaker limits refuse a population that cannot hold the trials", "[errors][interval]") {
-  CHECK(test::message_of<InputError>([] {
-          (void)hypergeometric_blaker(Trials{2, 5}, 4, Confidence{0.95});
-        }) == "wanted a population of at least the 5 trials, got 4");
+  CHECK(test::message_of<InputError>([] { (void)hypergeometric_blaker(Trials{2, 5}, 4, Confidence{0.95}); }) ==
+        "wanted a population of at least the 5 trials, got 4");
 }
 
 TEST_CASE("blaker limits for a queue never cross, however low the confidence", "[interval]") {

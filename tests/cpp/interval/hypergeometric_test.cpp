@@ -103,11 +103,9 @@ TEST_CASE("whole limits know their width, what they hold and their shares", "[in
 
 TEST_CASE("a population that cannot hold the trials is refused", "[errors][interval]") {
   const Confidence c{0.95};
-  CHECK(message_of<InputError>([&] {
-          (void)hypergeometric(Trials{2, 5}, 4, c);
-        }) == "wanted a population of at least the 5 trials, got 4");
-  CHECK(message_of<InputError>([&] {
-          (void)hypergeometric(Trials{0, 0}, -1, c);
-        }) == "wanted a population between 0 and 9007199254740992, got -1");
+  CHECK(message_of<InputError>([&] { (void)hypergeometric(Trials{2, 5}, 4, c); }) ==
+        "wanted a population of at least the 5 trials, got 4");
+  CHECK(message_of<InputError>([&] { (void)hypergeometric(Trials{0, 0}, -1, c); }) ==
+        "wanted a population between 0 and 9007199254740992, got -1");
   CHECK_THROWS_AS(hypergeometric(Trials{0, 0}, (std::int64_t{1} << 53U) + 1, c), InputError);
 }

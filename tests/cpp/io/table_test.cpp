@@ -91,7 +91,6 @@ TEST_CASE("tables are equal by value, share columns, and have one length", "[io]
   CHECK_FALSE(table == Table{{column("a", {1, 2})}});
   CHECK(table.find("c") == nullptr);
   CHECK(Table{}.rows() == 0);
-  CHECK(message_of<InputError>([&] {
-          (void)Table{{column("a", {1, 2}), column("b", {3})}};
-        }) == "wanted columns of 2 rows, got 1 in column 'b'");
+  CHECK(message_of<InputError>([&] { (void)Table{{column("a", {1, 2}), column("b", {3})}}; }) ==
+        "wanted columns of 2 rows, got 1 in column 'b'");
 }

@@ -327,24 +327,17 @@ TEST_CASE("values that cannot be are refused", "[allocation]") {
   const double not_a_number = std::numeric_limits<double>::quiet_NaN();
   CHECK(contains(message_of<InputError>([] { (void)proportional(Counts{}, {.size = 0}); }),
                  "wanted at least one stratum"));
-  CHECK(contains(message_of<InputError>([] {
-                   (void)equal(Counts{5, -1}, {.size = 3});
-                 }),
+  CHECK(contains(message_of<InputError>([] { (void)equal(Counts{5, -1}, {.size = 3}); }),
                  "got -1 in column 'population', row 1"));
-  CHECK(contains(message_of<InputError>([] {
-                   (void)equal(Counts{std::int64_t{1} << 53, 1}, {.size = 3});
-                 }),
+  CHECK(contains(message_of<InputError>([] { (void)equal(Counts{std::int64_t{1} << 53, 1}, {.size = 3}); }),
                  "at most 2^53"));
   CHECK(contains(message_of<InputError>([&] { (void)neyman(populations, one, {.size = 5}); }),
                  "one spread for each of 2 strata, got 1"));
-  CHECK(contains(message_of<InputError>([&] {
-                   (void)neyman(populations, std::vector<double>{1, -.5}, {.size = 5});
-                 }),
+  CHECK(contains(message_of<InputError>([&] { (void)neyman(populations, std::vector<double>{1, -.5}, {.size = 5}); }),
                  "got -0.5 in column 'spread', row 1"));
-  CHECK(contains(message_of<InputError>([&] {
-                   (void)neyman(populations, std::vector<double>{not_a_number, 1}, {.size = 5});
-                 }),
-                 "got nan"));
+  CHECK(contains(
+      message_of<InputError>([&] { (void)neyman(populations, std::vector<double>{not_a_number, 1}, {.size = 5}); }),
+      "got nan"));
   CHECK(
       contains(message_of<InputError>([&] { (void)power(populations, one, two, .5, {.size = 5}); }), "one importance"));
   CHECK(

@@ -7,7 +7,8 @@ using assay::test::message_of;
 
 namespace {
 
-ScoreResult shares(std::size_t right, std::size_t n, const ScoreOptions& options = {}, const PopulationSizes& held = {}) {
+ScoreResult shares(std::size_t right, std::size_t n, const ScoreOptions& options = {},
+                   const PopulationSizes& held = {}) {
   return test::result_of(test::judged_spec(), test::upheld(right, n), options, held);
 }
 

@@ -30,7 +30,8 @@ TEST_CASE("populations come as a number, a mapping or a column", "[score]") {
   CHECK_FALSE(design({}, {}).finite());
   CHECK(design({}, {100.0, {}, {}}).facts.begin()->second.population == 100.0);
   CHECK(design({}, {100.0, {}, {}}).facts.begin()->second.sampled == 4.0);
-  for (const PopulationSizes& population : {PopulationSizes{{}, {{{"x"}, 9.0}, {{"y"}, 4.0}}, {}}, PopulationSizes{{}, {}, "held"}}) {
+  for (const PopulationSizes& population :
+       {PopulationSizes{{}, {{{"x"}, 9.0}, {{"y"}, 4.0}}, {}}, PopulationSizes{{}, {}, "held"}}) {
     const ScoreDesign found = design(population.column.empty() ? Words{"q"} : Words{"q", "held"}, population);
     CHECK(found.words == "stratified simple random");
     CHECK(found.made_of == Words{"q"});
