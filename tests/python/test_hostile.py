@@ -238,3 +238,11 @@ def test_a_ratio_has_a_name_of_its_own_and_a_capsule_is_one() -> None:
 
     with pytest.raises(assay.InputError, match="Arrow stream capsule"):
         assay.score(Odd(), correct="ok")
+
+
+def test_ids_beyond_63_bits_are_drawn_and_scored() -> None:
+    ids = np.array([2**64 - 1, 2**63, 5, 6], dtype=np.uint64)
+    table = {"id": ids, "label": np.array(["x", "y", "x", "y"])}
+    drawn_all = assay.plan(assay.frame(table, case="id", decision="label"), size=4).draw(key="a key for tests")
+    scores = assay.score(drawn_all, {"id": ids, "verdict": table["label"]}, verdict="verdict")
+    assert (scores.column("n"), scores.column("estimate")) == ([4], [1.0])

@@ -248,6 +248,8 @@ class Encoder {
 
  private:
   [[nodiscard]] static std::string words(const Column& column, std::int64_t row) {
+    if (column.field->type.storage == Storage::uint64 && column.field->type.meaning == Meaning::plain)
+      return std::to_string(static_cast<const std::uint64_t*>(column.array->buffers[1])[column.offset + row]);
     const std::int64_t value = whole(column, row);
     const Type& type = column.field->type;
     if (type.storage == Storage::boolean) return value != 0 ? "true" : "false";
