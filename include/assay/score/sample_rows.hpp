@@ -219,11 +219,12 @@ class SampleRows {
       throw InputError("at most the stratum's population of " + to_text(facts.population), to_text(kind), place,
                        "restore the column as it was drawn");
     if (!spec_.labels.judged()) return;
-    const double acted = spec_.labels.kind(decision(row)) == LabelKind::violating ? kind : facts.population - kind;
-    if (std::isfinite(facts.acted_population) && facts.acted_population != acted)
+    const double acted_cases =
+        spec_.labels.kind(decision(row)) == LabelKind::violating ? kind : facts.population - kind;
+    if (std::isfinite(facts.acted_population) && facts.acted_population != acted_cases)
       throw InputError("one decision_population for each kind of decision in a stratum", "two", place,
                        "restore the column as it was drawn");
-    facts.acted_population = acted;
+    facts.acted_population = acted_cases;
   }
 
   void check_verdicts(const CodedColumn& verdicts) {
