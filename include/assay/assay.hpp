@@ -105,6 +105,25 @@
 #include <assay/score/sample_rows.hpp>
 #include <assay/score/sample_spec.hpp>
 #include <assay/score/score.hpp>
+#include <assay/score/stratum_rows.hpp>
 #include <assay/score/types.hpp>
 #include <assay/score/whole_table.hpp>
 #include <assay/score/worst_case.hpp>
+
+// the other wing, on floors 0 and 1
+#include <assay/registry/book.hpp>
+#include <assay/registry/books.hpp>
+#include <assay/registry/command.hpp>
+#include <assay/registry/decide.hpp>
+#include <assay/registry/decision.hpp>
+#include <assay/registry/draft.hpp>
+#include <assay/registry/event.hpp>
+#include <assay/registry/findings.hpp>
+#include <assay/registry/journal.hpp>
+#include <assay/registry/queue_rules.hpp>
+#include <assay/registry/queues.hpp>
+#include <assay/registry/record.hpp>
+#include <assay/registry/registry.hpp>
+#include <assay/registry/state.hpp>
+#include <assay/registry/store.hpp>
+#include <assay/registry/value.hpp>

@@ -12,6 +12,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <assay/core/error.hpp>
 #include <assay/core/random.hpp>
@@ -20,7 +21,7 @@
 namespace assay::io {
 
 /// What an envelope holds. Numbers are never given twice.
-enum class Kind : std::uint16_t { tally = 1 };
+enum class Kind : std::uint16_t { tally = 1, registry = 2 };
 
 /// A checksum against accidents (not against forgers): words folded through a bijective scramble.
 [[nodiscard]] inline std::uint64_t checksum(ByteView bytes) noexcept {
@@ -54,6 +55,9 @@ class Writer {
     compact(value.size());
     for (const char letter : value) payload_.push_back(static_cast<std::byte>(letter));
   }
+
+  /// The payload as it is, for bytes that another mechanism protects.
+  [[nodiscard]] Bytes take() { return std::move(payload_); }
 
   /// The payload in its envelope.
   [[nodiscard]] Bytes finish(Kind kind, std::uint16_t version) const {
@@ -100,6 +104,9 @@ class Reader {
                         "; read it with the release that wrote it or a newer one");
     rest_ = envelope.subspan(head, length);
   }
+
+  /// Reads bytes that have no envelope.
+  explicit Reader(ByteView payload) noexcept : rest_{payload} {}
 
   [[nodiscard]] std::uint16_t version() const noexcept { return version_; }
   [[nodiscard]] std::size_t left() const noexcept { return rest_.size(); }
