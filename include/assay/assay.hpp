@@ -54,6 +54,7 @@
 
 // floor 2
 #include <assay/interval/agresti_coull.hpp>
+#include <assay/interval/betting.hpp>
 #include <assay/interval/blaker.hpp>
 #include <assay/interval/clopper_pearson.hpp>
 #include <assay/interval/coverage.hpp>
@@ -78,6 +79,8 @@
 #include <assay/tally/accumulator.hpp>
 #include <assay/tally/bytes.hpp>
 #include <assay/tally/cells.hpp>
+#include <assay/tally/chunk.hpp>
+#include <assay/tally/dense_block.hpp>
 #include <assay/tally/judge.hpp>
 #include <assay/tally/lattice.hpp>
 #include <assay/tally/measure.hpp>
@@ -89,15 +92,18 @@
 #include <assay/tally/worker.hpp>
 
 // floor 3
+#include <assay/score/actively_audited.hpp>
 #include <assay/score/cell_facts.hpp>
 #include <assay/score/compare.hpp>
 #include <assay/score/design.hpp>
 #include <assay/score/evidence.hpp>
+#include <assay/score/judge_assisted.hpp>
 #include <assay/score/limits.hpp>
 #include <assay/score/metric.hpp>
 #include <assay/score/moments.hpp>
 #include <assay/score/population.hpp>
 #include <assay/score/post_stratify.hpp>
+#include <assay/score/prediction_powered.hpp>
 #include <assay/score/response.hpp>
 #include <assay/score/result.hpp>
 #include <assay/score/rollup.hpp>
@@ -119,11 +125,16 @@
 #include <assay/registry/draft.hpp>
 #include <assay/registry/event.hpp>
 #include <assay/registry/findings.hpp>
+#include <assay/registry/iso_day.hpp>
 #include <assay/registry/journal.hpp>
 #include <assay/registry/queue_rules.hpp>
 #include <assay/registry/queues.hpp>
 #include <assay/registry/record.hpp>
+#include <assay/registry/register_rules.hpp>
 #include <assay/registry/registry.hpp>
+#include <assay/registry/sheet.hpp>
+#include <assay/registry/standing.hpp>
 #include <assay/registry/state.hpp>
 #include <assay/registry/store.hpp>
+#include <assay/registry/story.hpp>
 #include <assay/registry/value.hpp>
