@@ -24,7 +24,7 @@ struct StoreOptions {
   bool read_only{false};
   /// False refuses a place that holds no journal yet.
   bool create{true};
-  /// How long another writer, or a server that is starting, is waited for before StoreError.
+  /// How long another writer, or a server that went away, is waited for before StoreError.
   std::chrono::milliseconds patience{5'000};
   /// SQLite only: write-ahead log instead of the rollback journal. Refused with an SQLite older than 3.51.3, whose
   /// write-ahead log can corrupt a file that several processes write.
