@@ -15,7 +15,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("core",),
     ("numeric", "io"),
     ("interval", "sampling", "sequential", "acceptance", "agreement", "truth", "control", "audit", "queue", "tally"),
-    ("score", "explain", "effect"),
+    ("score", "survey", "explain", "effect"),
 )
 #: The other wing stands on floors 0 and 1; no measuring room includes it.
 WING = ("registry", "rules")
