@@ -82,12 +82,14 @@ Verdict against_checkpoint(const Checkpoint& checkpoint, const Hash& there, cons
 Verdict prove(Store& store, const std::optional<Checkpoint>& checkpoint, unsigned threads, Head& proved) {
   store::LinkChecker checker{threads};
   std::uint64_t wanted = 1;
-  std::uint64_t got = 0;
+  std::optional<std::uint64_t> in_its_place;
   Hash before{};
   Hash at_checkpoint{};
   store.read(0, std::numeric_limits<std::uint64_t>::max(), [&](const EntryView& entry) {
-    got = entry.sequence;
-    if (got != wanted) return false;
+    if (entry.sequence != wanted) {
+      in_its_place = entry.sequence;
+      return false;
+    }
     checker.add(entry, before);
     before = entry.hash;
     if (checkpoint && checkpoint->head.sequence == wanted) at_checkpoint = entry.hash;
@@ -99,10 +101,10 @@ Verdict prove(Store& store, const std::optional<Checkpoint>& checkpoint, unsigne
     return broken_link(store, failure->position, proved);
   }
   proved = {wanted - 1, before};
-  if (got != 0 && got != wanted - 1)
-    return found(
-        Problem::broken_order, wanted, proved,
-        "entry " + std::to_string(wanted) + " is missing: entry " + std::to_string(got) + " stands in its place");
+  if (in_its_place)
+    return found(Problem::broken_order, wanted, proved,
+                 "entry " + std::to_string(wanted) + " is missing: entry " + std::to_string(*in_its_place) +
+                     " stands in its place");
   if (checkpoint) return against_checkpoint(*checkpoint, at_checkpoint, proved);
   return found(Problem::none, 0, proved,
                "whole: " + entries(proved.sequence) +
