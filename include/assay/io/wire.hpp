@@ -6,10 +6,12 @@
 /// A reader checks lengths before it allocates; hostile bytes end in a FormatError, never in a crash.
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <concepts>
 #include <cstring>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,15 +25,26 @@ namespace assay::io {
 /// What an envelope holds. Numbers are never given twice.
 enum class Kind : std::uint16_t { tally = 1, registry = 2 };
 
+namespace detail {
+
+/// Eight bytes as a number, the least first; compilers make one load of it.
+[[nodiscard]] inline std::uint64_t word(const std::byte* bytes) noexcept {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < 8; ++i) value |= static_cast<std::uint64_t>(bytes[i]) << (8 * i);
+  return value;
+}
+
+}  // namespace detail
+
 /// A checksum against accidents (not against forgers): words folded through a bijective scramble.
 [[nodiscard]] inline std::uint64_t checksum(ByteView bytes) noexcept {
   std::uint64_t state = scramble(bytes.size());
-  for (std::size_t at = 0; at < bytes.size(); at += 8) {
-    std::uint64_t word = 0;
-    std::size_t shift = 0;
-    for (std::size_t i = at; i < std::min(at + 8, bytes.size()); ++i, shift += 8)
-      word |= static_cast<std::uint64_t>(bytes[i]) << shift;
-    state = scramble(state ^ word);
+  const std::size_t whole = bytes.size() / 8 * 8;
+  for (std::size_t at = 0; at < whole; at += 8) state = scramble(state ^ detail::word(bytes.data() + at));
+  if (whole < bytes.size()) {
+    std::array<std::byte, 8> last{};
+    std::copy(bytes.begin() + static_cast<std::ptrdiff_t>(whole), bytes.end(), last.begin());
+    state = scramble(state ^ detail::word(last.data()));
   }
   return state;
 }
@@ -41,8 +54,9 @@ class Writer {
  public:
   template <std::unsigned_integral Number>
   void number(Number value) {
-    for (std::size_t i = 0; i < sizeof(Number); ++i)
-      payload_.push_back(static_cast<std::byte>(value >> (8 * i) & 0xFFU));
+    std::array<std::byte, sizeof(Number)> bytes;
+    for (std::size_t i = 0; i < sizeof(Number); ++i) bytes[i] = static_cast<std::byte>(value >> (8 * i) & 0xFFU);
+    payload_.insert(payload_.end(), bytes.begin(), bytes.end());
   }
   void integer(std::int64_t value) { number(static_cast<std::uint64_t>(value)); }
   void real(double value) { number(std::bit_cast<std::uint64_t>(value)); }
@@ -53,8 +67,12 @@ class Writer {
   }
   void text(std::string_view value) {
     compact(value.size());
-    for (const char letter : value) payload_.push_back(static_cast<std::byte>(letter));
+    raw(std::as_bytes(std::span{value}));
   }
+  /// Bytes as they are; whoever reads them must know how many there are.
+  void raw(ByteView bytes) { payload_.insert(payload_.end(), bytes.begin(), bytes.end()); }
+  /// Makes room for so many more bytes at once.
+  void reserve(std::size_t more) { payload_.reserve(payload_.size() + more); }
 
   /// The payload as it is, for bytes that another mechanism protects.
   [[nodiscard]] Bytes take() { return std::move(payload_); }
@@ -62,13 +80,14 @@ class Writer {
   /// The payload in its envelope.
   [[nodiscard]] Bytes finish(Kind kind, std::uint16_t version) const {
     Writer out;
-    for (const char letter : std::string_view{"ASSY"}) out.payload_.push_back(static_cast<std::byte>(letter));
+    out.reserve(payload_.size() + 24);
+    out.raw(std::as_bytes(std::span{std::string_view{"ASSY"}}));
     out.number(static_cast<std::uint16_t>(kind));
     out.number(version);
     out.number(static_cast<std::uint64_t>(payload_.size()));
-    out.payload_.insert(out.payload_.end(), payload_.begin(), payload_.end());
+    out.raw(payload_);
     out.number(checksum(out.payload_));
-    return out.payload_;
+    return out.take();
   }
 
  private:
@@ -122,6 +141,7 @@ class Reader {
   [[nodiscard]] double real() { return std::bit_cast<double>(number<std::uint64_t>()); }
 
   [[nodiscard]] std::uint64_t compact() {
+    if (!rest_.empty() && static_cast<std::uint8_t>(rest_[0]) < 0x80U) return static_cast<std::uint64_t>(take(1)[0]);
     std::uint64_t value = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
       const auto byte = static_cast<std::uint64_t>(take(1)[0]);
@@ -156,12 +176,14 @@ class Reader {
 
  private:
   [[nodiscard]] ByteView take(std::size_t bytes) {
-    if (bytes > rest_.size())
-      throw FormatError("wanted " + std::to_string(bytes) + " more bytes, got " + std::to_string(rest_.size()) +
-                        ": cut short");
+    if (bytes > rest_.size()) cut_short(bytes);
     const ByteView head = rest_.first(bytes);
     rest_ = rest_.subspan(bytes);
     return head;
+  }
+  [[noreturn]] void cut_short(std::size_t wanted) const {
+    throw FormatError("wanted " + std::to_string(wanted) + " more bytes, got " + std::to_string(rest_.size()) +
+                      ": cut short");
   }
 
   ByteView rest_;

@@ -61,6 +61,12 @@ struct Verb {
   Rule rule{nullptr};
 
   [[nodiscard]] bool creates() const noexcept { return from.empty(); }
+  /// nullptr where it has no such argument.
+  [[nodiscard]] const Argument* argument(std::uint8_t argument_number) const noexcept {
+    for (const Argument& each : arguments)
+      if (each.number == argument_number) return &each;
+    return nullptr;
+  }
   [[nodiscard]] bool legal_from(std::uint8_t state) const noexcept {
     for (const std::uint8_t each : from)
       if (each == state) return true;
@@ -96,9 +102,16 @@ struct Book {
     return nullptr;
   }
   [[nodiscard]] const Verb* verb(std::uint8_t verb_number) const noexcept {
+    if (verb_number > 0 && verb_number <= verbs.size() && verbs[verb_number - 1U].number == verb_number)
+      return &verbs[verb_number - 1U];
     for (const Verb& each : verbs)
       if (each.number == verb_number) return &each;
     return nullptr;
+  }
+  [[nodiscard]] bool has_state(std::uint8_t state) const noexcept {
+    for (const StateOfRecord& each : states)
+      if (each.number == state) return true;
+    return false;
   }
   [[nodiscard]] std::string_view state_name(std::uint8_t state) const noexcept {
     for (const StateOfRecord& each : states)

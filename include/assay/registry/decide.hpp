@@ -4,8 +4,9 @@
 /// is refused by name. Pure: no clock, no store.
 
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,7 +27,6 @@ namespace assay::registry {
 
 namespace detail {
 
-inline constexpr std::size_t most_id_bytes = 200;
 inline constexpr std::size_t most_reason_bytes = 2000;
 
 inline void check_text(std::string_view what, std::string_view text, std::size_t most) {
@@ -41,18 +41,32 @@ inline void check_value(std::string_view name, const Value& value, Type type, st
     throw InputError(std::string{to_text(type)}, std::string{to_text(type_of(value))}, {std::string{name}, {}});
   if (const auto* number = std::get_if<double>(&value); number != nullptr && !std::isfinite(*number))
     throw InputError("a finite number", assay::to_text(*number), {std::string{name}, {}});
+  const auto* day = std::get_if<Day>(&value);
+  const auto* time = std::get_if<TimePoint>(&value);
+  if ((day != nullptr && !can_be_kept(*day)) || (time != nullptr && !can_be_kept(*time)))
+    throw InputError("a date in the years 1 to 9999", "one outside them", {std::string{name}, {}});
+  const auto check_count = [&](std::size_t count) {
+    if (count > most_in_set)
+      throw RefusedError(std::string{name} + " cannot be kept: it has " + std::to_string(count) + " entries, at most " +
+                             std::to_string(most_in_set),
+                         "text");
+  };
   if (const auto* text = std::get_if<std::string>(&value)) check_text(name, *text, most);
-  if (const auto* texts = std::get_if<Texts>(&value))
+  if (const auto* texts = std::get_if<Texts>(&value)) {
+    check_count(texts->size());
     for (const std::string& each : *texts) {
       check_text(name, each, most);
       if (blank(each)) throw RefusedError(std::string{name} + " holds a blank text", "text");
     }
-  if (const auto* labels = std::get_if<Labels>(&value))
+  }
+  if (const auto* labels = std::get_if<Labels>(&value)) {
+    check_count(labels->size());
     for (const auto& [key, text] : *labels) {
       check_text(name, key, most);
       check_text(name, text, most);
       if (blank(key)) throw RefusedError(std::string{name} + " holds a label without a name", "text");
     }
+  }
 }
 
 /// A set in order, a whole number as the number a field wants, blank text as nothing.
@@ -89,10 +103,10 @@ inline void check_manner(const Command& command) {
   check_text("reason", command.reason, most_reason_bytes);
   check_text("ticket", command.ticket, most_id_bytes);
   check_text("command_id", command.command_id, most_id_bytes);
-  if (blank(command.id)) throw RefusedError("every record has an id that is not blank", "text");
-  check_text("id", command.id, most_id_bytes);
-  if (command.id.front() == ' ' || command.id.back() == ' ')
-    throw RefusedError("an id neither begins nor ends with a space: " + in_quotes(command.id), "text");
+  if (const std::string fault = id_fault(command.id); !fault.empty())
+    throw RefusedError("no record can have the id " + in_quotes(command.id) + ": it has " + fault, "text");
+  if (command.at && !can_be_kept(*command.at))
+    throw InputError("a time in the years 1 to 9999", "one outside them", {"at", {}});
 }
 
 /// Fields and arguments of a command, by number.
@@ -133,6 +147,10 @@ inline void check_state(const Book& book, const Verb& verb, const Command& comma
       throw RefusedError("there is a " + noun + " " + in_quotes(command.id) + " already (" +
                              std::string{book.state_name(record->state)} + "); ids are never used again",
                          "id_taken", book.legal_from(record->state));
+    if (command.expected_version && *command.expected_version != 0)
+      throw RefusedError(noun + " " + in_quotes(command.id) + " is not made yet, and so not at version " +
+                             std::to_string(*command.expected_version),
+                         "version");
     return;
   }
   if (record == nullptr) throw RefusedError("there is no " + noun + " " + in_quotes(command.id), "unknown_id");
@@ -152,6 +170,11 @@ inline void check_transition(const Book& book, const Verb& verb, const Record& r
                          std::string{book.state_name(record.state)} + "; '" + std::string{verb.name} +
                          "' is for one that is " + listed(from) + ". Legal now: " + listed(legal),
                      "illegal_transition", legal);
+}
+
+inline void follow_rules(Decision& decision) {
+  if (decision.verb().rule != nullptr) decision.verb().rule(decision);
+  if (decision.book().always != nullptr) decision.book().always(decision);
 }
 
 }  // namespace detail
@@ -185,6 +208,7 @@ inline void decide(Draft& draft, const Command& command, TimePoint now, std::uin
   event.effective = command.at.value_or(now);
   detail::sort_values(book, *verb, command, event.changes, event.arguments);
 
+  const auto find = [&draft](std::uint8_t number, std::string_view id) { return draft.find(book_of(number), id); };
   const Record* record = draft.find(book, command.id);
   detail::check_state(book, *verb, command, record);
   if (event.effective > now) {
@@ -195,6 +219,12 @@ inline void decide(Draft& draft, const Command& command, TimePoint now, std::uin
     event.kind = EventKind::scheduled;
     event.state = record->state;
     event.version = record->version;
+    try {
+      Decision trial{find, book, *verb, *record, Event{event}};
+      detail::follow_rules(trial);
+    } catch (const RefusedError&) {
+      // what is refused now may be in order when its time comes; a value that can never be right is not let wait
+    }
     draft.add(std::move(event));
     return;
   }
@@ -206,10 +236,8 @@ inline void decide(Draft& draft, const Command& command, TimePoint now, std::uin
   const Record none{};
   const Record& before = record == nullptr ? none : *record;
   detail::check_transition(book, *verb, before);
-  const auto find = [&draft](std::uint8_t number, std::string_view id) { return draft.find(book_of(number), id); };
   Decision decision{find, book, *verb, before, std::move(event)};
-  if (verb->rule != nullptr) verb->rule(decision);
-  if (book.always != nullptr) book.always(decision);
+  detail::follow_rules(decision);
   for (Event& each : std::move(decision).settle()) draft.add(std::move(each));
 }
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -76,24 +77,31 @@ class Decision {
     event_.changes.emplace_back(number, std::move(value));
   }
 
+  /// \throws RefusedError when a record changed after this command takes effect: what it was then is not known here.
+  void stood_as_now(const Record& record) const {
+    if (event_.effective < record.changed)
+      refuse("time_order", "time goes forward: " + std::string{book_.noun} + " " + in_quotes(record.id) +
+                               " changed last at " + assay::to_text(record.changed) + ", this would take effect at " +
+                               assay::to_text(event_.effective));
+  }
+
   /// Another record of the same book changes with this one.
   void also(const Record& record, Values changes) {
-    Event event = event_;
-    event.id = record.id;
-    event.state = record.state;
-    event.version = record.version + 1;
-    event.changes = std::move(changes);
-    if (event.effective < record.changed)
-      refuse("time_order", "time goes forward: " + std::string{book_.noun} + " " + in_quotes(record.id) +
-                               " changed last at " + assay::to_text(record.changed));
-    others_.push_back(std::move(event));
+    stood_as_now(record);
+    std::erase_if(changes, [&](const auto& each) { return record.at(book_, each.first) == each.second; });
+    add_other(record.id, record.state, record.version + 1, std::move(changes));
   }
   /// Another record of the same book comes into being with this one.
   void make(const std::string& new_id, std::uint8_t state, Values fields) {
-    Record none;
-    none.id = new_id;
-    none.state = state;
-    also(none, std::move(fields));
+    if (const std::string fault = id_fault(new_id); !fault.empty())
+      refuse("text",
+             "a new " + std::string{book_.noun} + " cannot be called " + in_quotes(new_id) + ": it has " + fault);
+    if (const Record* taken = other(new_id))
+      refuse("id_taken",
+             "there is a " + std::string{book_.noun} + " " + in_quotes(new_id) + " already (" +
+                 std::string{book_.state_name(taken->state)} + "); ids are never used again",
+             book_.legal_from(taken->state));
+    add_other(new_id, state, 1, std::move(fields));
   }
   /// The command changes only other records.
   void leave_alone() noexcept { alone_ = true; }
@@ -104,7 +112,8 @@ class Decision {
   /// "queue 'q-1'"
   [[nodiscard]] std::string name() const { return std::string{book_.noun} + " " + in_quotes(event_.id); }
 
-  /// What the command comes to. One that changes nothing comes to no event.
+  /// What the command comes to. One that changes nothing comes to no event, unless its id must be remembered: sent
+  /// again later, it must not change what others have changed since.
   [[nodiscard]] std::vector<Event> settle() && {
     if (before_.version > 0)
       std::erase_if(event_.changes, [&](const auto& each) { return before_.at(book_, each.first) == each.second; });
@@ -114,19 +123,31 @@ class Decision {
               [](const auto& one, const auto& other) { return one.first < other.first; });
     event_.state = verb_.to.value_or(before_.state);
     event_.version = before_.version + 1;
-    const bool idle = before_.version > 0 && event_.state == before_.state && event_.changes.empty() && !verb_.to;
+    const bool idle = before_.version > 0 && event_.changes.empty() && !verb_.to && event_.command_id.empty();
+    const std::uint64_t cause = event_.cause;
+    const std::string command_id = event_.command_id;
     std::vector<Event> events;
-    if (!alone_ && !idle) events.push_back(event_);
-    events.insert(events.end(), others_.begin(), others_.end());
+    if (!alone_ && !idle) events.push_back(std::move(event_));
+    std::move(others_.begin(), others_.end(), std::back_inserter(events));
     for (std::size_t i = 0; i < events.size(); ++i) {
       events[i].together = i == 0 ? static_cast<std::uint32_t>(events.size()) : 0;
-      events[i].cause = i == 0 ? event_.cause : 0;
-      events[i].command_id = i == 0 ? event_.command_id : std::string{};
+      events[i].cause = i == 0 ? cause : 0;
+      events[i].command_id = i == 0 ? command_id : std::string{};
     }
     return events;
   }
 
  private:
+  void add_other(const std::string& other_id, std::uint8_t state, std::uint64_t version, Values changes) {
+    std::sort(changes.begin(), changes.end(), [](const auto& one, const auto& two) { return one.first < two.first; });
+    Event event = event_;
+    event.id = other_id;
+    event.state = state;
+    event.version = version;
+    event.changes = std::move(changes);
+    others_.push_back(std::move(event));
+  }
+
   Find find_;
   const Book& book_;
   const Verb& verb_;

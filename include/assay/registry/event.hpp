@@ -2,6 +2,7 @@
 /// \file
 /// What happened to one record: the unit of the journal. Events are written once and read for ever.
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -60,11 +61,13 @@ inline void write(io::Writer& out, const Values& values) {
   }
 }
 
+/// \throws FormatError unless numbers go up.
 [[nodiscard]] inline Values read_values(io::Reader& in) {
-  Values values(in.count(2));
-  for (auto& [number, value] : values) {
-    number = in.number<std::uint8_t>();
-    value = read_value(in);
+  Values values;  // grown as they are read: a false count makes no room
+  for (std::size_t left = in.count(2); left > 0; --left) {
+    const auto number = in.number<std::uint8_t>();
+    if (!values.empty() && number <= values.back().first) throw FormatError("fields are out of order: damaged bytes");
+    values.emplace_back(number, read_value(in));
   }
   return values;
 }
@@ -72,6 +75,8 @@ inline void write(io::Writer& out, const Values& values) {
 /// The canonical bytes of an event: what the journal's chain is made of. What the state needs comes first.
 [[nodiscard]] inline Bytes to_bytes(const Event& event) {
   io::Writer out;
+  out.reserve(128 + event.id.size() + event.actor.size() + event.reason.size() + event.ticket.size() +
+              event.command_id.size());
   out.number(event_format);
   out.number(static_cast<std::uint8_t>(event.kind));
   out.number(event.book);
@@ -115,10 +120,14 @@ enum class Part : std::uint8_t { whole, state };
   event.sequence = in.compact();
   event.version = in.compact();
   event.previous = in.compact();
-  event.effective = time_from_micros(in.integer());
-  event.recorded = time_from_micros(in.integer());
+  event.effective = read_time(in);
+  event.recorded = read_time(in);
   event.cause = in.compact();
-  event.together = static_cast<std::uint32_t>(in.compact());
+  if (std::max(event.previous, event.cause) >= std::max<std::uint64_t>(event.sequence, 1))
+    throw FormatError("event " + std::to_string(event.sequence) + " points forward: damaged bytes");
+  const std::uint64_t together = in.compact();
+  if (together > UINT32_MAX) throw FormatError("a count of events out of range: damaged bytes");
+  event.together = static_cast<std::uint32_t>(together);
   event.id = in.text();
   event.changes = read_values(in);
   if (part == Part::state && event.kind == EventKind::change) return event;

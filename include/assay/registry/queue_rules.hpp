@@ -63,6 +63,7 @@ inline void accepts(Decision& decision, std::string_view id, bool widened = fals
   if (target->state != active)
     decision.refuse("reroute", "cases cannot go to " + quoted + ": it is " +
                                    std::string{decision.book().state_name(target->state)} + ", not active");
+  decision.stood_as_now(*target);
   if (widened) return;
   for (const std::uint8_t number : {policies, languages}) {
     const auto* theirs = std::get_if<Texts>(&target->at(decision.book(), number));
@@ -141,7 +142,6 @@ inline void merge(Decision& decision) {
         all.insert(all.end(), theirs->begin(), theirs->end());
       if (!all.empty()) changes.emplace_back(number, texts_of(std::move(all)));
     }
-  std::sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   decision.set(merged_into, *target_id);
   decision.set(reroute_to, *target_id);
   decision.also(target, std::move(changes));
@@ -177,14 +177,11 @@ inline void split(Decision& decision) {
 inline void clone(Decision& decision) {
   const auto* id = decision.argument<std::string>(new_id);
   if (id == nullptr) decision.refuse("incomplete", "clone says as_id= what the new queue is called");
-  if (decision.other(*id) != nullptr)
-    decision.refuse("id_taken", "there is a queue " + in_quotes(*id) + " already; ids are never used again");
   Values fields;
   for (const Field& field : decision.book().fields)
     if (!field.derived && is_set(decision.field(field.number)))
       fields.emplace_back(field.number, decision.field(field.number));
   fields.emplace_back(cloned_from, decision.id());
-  std::sort(fields.begin(), fields.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   decision.make(*id, draft, std::move(fields));
   decision.leave_alone();
 }

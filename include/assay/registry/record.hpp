@@ -29,25 +29,40 @@ struct Record {
   [[nodiscard]] const Value& at(const Book& book, std::uint8_t number) const { return fields.at(*book.field(number)); }
 };
 
-/// The record after an event.
-/// \throws FormatError when the event names a field that the book does not have: a newer release wrote it.
-inline void apply(const Book& book, Record& record, Event&& event) {
-  if (event.version != record.version + 1)
+/// Whether an event can follow on a record as it is; `apply` then cannot fail half way.
+/// \throws FormatError when it does not follow, or names what the book does not have: a newer release wrote it.
+inline void check(const Book& book, const Record& record, const Event& event) {
+  const auto place = [&] {
+    return " of book '" + std::string{book.name} + "' at event " + std::to_string(event.sequence);
+  };
+  const auto newer = [&](const std::string& what, std::uint8_t number) -> FormatError {
+    return FormatError{what + " " + std::to_string(number) + place() +
+                       " was written by a newer release of Assay; open the journal with that"};
+  };
+  if (event.kind == EventKind::change && event.version != record.version + 1)
     throw FormatError("wanted version " + std::to_string(record.version + 1) + " of " + std::string{book.noun} + " " +
                       in_quotes(event.id) + ", got version " + std::to_string(event.version) + " at event " +
                       std::to_string(event.sequence) + ": the journal is damaged");
+  if (book.verb(event.verb) == nullptr) throw newer("verb", event.verb);
+  if (!book.has_state(event.state)) throw newer("state", event.state);
+  for (const auto& [number, value] : event.changes) {
+    const auto position = book.field(number);
+    if (!position) throw newer("field", number);
+    if (is_set(value) && type_of(value) != book.fields[*position].type)
+      throw FormatError("wanted " + std::string{to_text(book.fields[*position].type)} + " in field " +
+                        std::to_string(number) + place() + ", got " + std::string{to_text(type_of(value))} +
+                        ": the journal is damaged");
+  }
+}
+
+/// The record after an event that was checked.
+inline void apply(const Book& book, Record& record, Event&& event) {
   if (record.version == 0) {
     record.id = std::move(event.id);
     record.created = event.effective;
     record.fields.resize(book.fields.size());
   }
-  for (auto& [number, value] : event.changes) {
-    const auto position = book.field(number);
-    if (!position)
-      throw FormatError("field " + std::to_string(number) + " of book '" + std::string{book.name} + "' at event " +
-                        std::to_string(event.sequence) + " was written by a newer release of Assay");
-    record.fields[*position] = std::move(value);
-  }
+  for (auto& [number, value] : event.changes) record.fields[*book.field(number)] = std::move(value);
   record.state = event.state;
   record.version = event.version;
   record.last = event.sequence;

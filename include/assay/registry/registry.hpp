@@ -2,13 +2,16 @@
 /// \file
 /// A registry at work: a state kept in step with its journal, and commands that become entries of it.
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,8 +22,11 @@
 #include <assay/registry/decide.hpp>
 #include <assay/registry/draft.hpp>
 #include <assay/registry/event.hpp>
+#include <assay/registry/follower.hpp>
+#include <assay/registry/past.hpp>
 #include <assay/registry/state.hpp>
 #include <assay/registry/store.hpp>
+#include <assay/registry/waiting.hpp>
 
 namespace assay::registry {
 
@@ -31,7 +37,7 @@ using Clock = std::function<TimePoint()>;
 }
 
 /// May veto a command: the reason why, or nothing where it may go on. Sees the record as it is, nullptr where there is
-/// none yet.
+/// none yet; the verb is "cancel" where a waiting command is called off. It may read the registry, not change it.
 using Authoriser = std::function<std::optional<std::string>(const Command&, const Record*)>;
 
 struct RegistryOptions {
@@ -53,113 +59,77 @@ class Registry {
  public:
   /// \throws StoreError when the store cannot be read; FormatError when a newer release wrote it or it is damaged.
   explicit Registry(std::unique_ptr<Store> store, RegistryOptions options = {})
-      : store_{std::move(store)}, options_{std::move(options)} {
-    restore();
-    catch_up();
-    keep_state(options_.store_state_every);
-  }
+      : options_{std::move(options)}, journal_{std::move(store), options_.store_state_every} {}
 
   /// Does what the commands ask, all of it or nothing, and returns what was written, once it is safe.
   ///
   /// A command whose command_id was done before is not done again: what was written then is returned.
   /// \throws RefusedError (nothing was written) naming the rule; InputError for a value of the wrong type; StoreError.
   std::vector<Event> execute(std::span<const Command> commands) {
-    constexpr int most_tries = 1000;
+    refuse_from_authoriser();
     for (int tries = 0; tries < most_tries; ++tries) {
       settle_due();
-      if (auto done = done_before(commands)) return std::move(*done);
-      Draft draft{state_};
+      if (auto done = done_before(journal_.store(), commands)) return std::move(*done);
+      Draft draft{journal_.state()};
       const TimePoint now = time_of_recording();
-      for (std::size_t i = 0; i < commands.size(); ++i) {
-        try {
-          authorise(commands[i], draft);
-          decide(draft, commands[i], now);
-        } catch (const RefusedError& refused) {
-          if (commands.size() == 1) throw;
-          throw RefusedError("command " + std::to_string(i + 1) + " of " + std::to_string(commands.size()) + ": " +
-                                 refused.what() + "; none of them was done",
-                             refused.rule(), refused.legal());
-        }
-      }
-      if (write(draft)) return std::move(draft.events());
+      for (std::size_t i = 0; i < commands.size(); ++i) decide_one(draft, commands, i, now);
+      if (journal_.append(draft.events())) return std::move(draft.events());
     }
-    throw StoreError("others write to " + store_->place() + " so often that this command found no turn; try again");
+    give_up();
   }
   std::vector<Event> execute(const Command& command) { return execute(std::span{&command, 1}); }
 
   /// Calls a waiting command off. `sequence` is that of its event.
+  /// \throws RefusedError when nothing waits under it.
   std::vector<Event> cancel(std::uint64_t sequence, const std::string& actor, const std::string& reason,
                             const std::string& ticket = {}) {
-    constexpr int most_tries = 1000;
+    refuse_from_authoriser();
     for (int tries = 0; tries < most_tries; ++tries) {
       settle_due();
-      const Event* waiting = nullptr;
-      for (const auto& [due, event] : state_.waiting())
-        if (due.second == sequence) waiting = &event;
+      const Event* waiting = journal_.state().waiting_under(sequence);
       if (waiting == nullptr)
         throw RefusedError("no command is waiting under event " + std::to_string(sequence), "unknown_id");
-      Event event = *waiting;
-      event.kind = EventKind::cancelled;
-      event.cause = sequence;
-      event.actor = actor;
-      event.reason = reason;
-      event.ticket = ticket;
-      event.command_id.clear();
-      event.recorded = event.effective = time_of_recording();
+      Draft draft{journal_.state()};
       Command manner = command_of(*waiting);
+      manner.verb = "cancel";
       manner.actor = actor;
       manner.reason = reason;
       manner.ticket = ticket;
-      detail::check_manner(manner);
-      Draft draft{state_};
       authorise(manner, draft);
-      const Record* record = draft.find(book_of(event.book), event.id);
-      event.state = record->state;
-      event.version = record->version;
-      draft.add(std::move(event));
-      if (write(draft)) return std::move(draft.events());
+      call_off(draft, *waiting, manner, time_of_recording());
+      if (journal_.append(draft.events())) return std::move(draft.events());
     }
-    throw StoreError("others write to " + store_->place() + " so often that this command found no turn; try again");
+    give_up();
   }
 
-  /// Everything as it is now, whoever wrote it, with what was due done. Valid until the next call.
+  /// Everything as it is now, whoever wrote it, with what was due done where this store can be written. Valid until
+  /// the next call.
   const State& state() {
-    settle_due();
-    return state_;
+    look();
+    return journal_.state();
   }
 
   /// Everything as it stood at a time, by when changes took effect.
   [[nodiscard]] State as_of(TimePoint time) {
-    State out;
-    store_->read(0, UINT64_MAX, [&](const EntryView& entry) {
-      Event event = event_from_bytes(entry.bytes, Part::state);
-      const bool holds = event.kind == EventKind::change ? event.effective <= time : event.recorded <= time;
-      if (holds)
-        out.apply(std::move(event));
-      else
-        out.skip(event);
-      return true;
-    });
-    return out;
+    look();
+    return state_as_of(journal_.store(), time);
   }
 
   /// Every event of one record, first to last.
   /// \throws RefusedError when there is no such record.
   [[nodiscard]] std::vector<Event> history(const Book& book, std::string_view id) {
-    settle_due();
-    const Record* record = state_.find(book, id);
+    look();
+    const Record* record = journal_.state().find(book, id);
     if (record == nullptr)
       throw RefusedError("there is no " + std::string{book.noun} + " " + in_quotes(id), "unknown_id");
-    std::vector<Event> events;
-    for (std::uint64_t at = record->last; at != 0; at = events.back().previous) events.push_back(event_at(at));
-    std::reverse(events.begin(), events.end());
-    return events;
+    return events_back_from(journal_.store(), record->last);
   }
 
   /// Events after a sequence number, in order: what a subscriber has not seen yet.
   [[nodiscard]] std::vector<Event> changes(std::uint64_t since, std::uint64_t most = UINT64_MAX) {
+    look();
     std::vector<Event> events;
-    store_->read(since, most, [&](const EntryView& entry) {
+    journal_.store().read(since, most, [&](const EntryView& entry) {
       events.push_back(event_from_bytes(entry.bytes));
       return true;
     });
@@ -167,171 +137,106 @@ class Registry {
   }
 
   /// Puts the folded state by, so that the next opening is quick.
-  void keep_state(std::uint64_t after_events = 1) {
-    if (after_events == 0 || !store_->writable() || state_.sequence() < kept_ + after_events) return;
-    store_->store_state({head_, state_.to_bytes()});
-    kept_ = state_.sequence();
-  }
+  void keep_state(std::uint64_t after_events = 1) { journal_.keep_state(after_events); }
 
+  /// The end of the journal as it is now.
   [[nodiscard]] const Head& head() {
     catch_up();
-    return head_;
+    return journal_.head();
   }
-  [[nodiscard]] Store& store() noexcept { return *store_; }
+  [[nodiscard]] Store& store() noexcept { return journal_.store(); }
 
  private:
-  void restore() {
-    const auto stored = store_->stored_state();
-    if (!stored || stored->head.sequence == 0) return;
-    bool same = false;
-    store_->read(stored->head.sequence - 1, 1, [&](const EntryView& entry) {
-      same = entry.sequence == stored->head.sequence && entry.hash == stored->head.hash;
-      return false;
-    });
-    if (!same) return;
-    try {
-      State state = State::from_bytes(stored->bytes);
-      if (state.sequence() != stored->head.sequence) return;
-      state_ = std::move(state);
-    } catch (const FormatError&) {
-      return;  // a cache of another release or damaged: the journal itself is read
-    }
-    head_ = stored->head;
-    kept_ = head_.sequence;
-  }
+  static constexpr int most_tries = 1000;
 
   void catch_up() {
-    store_->read(head_.sequence, UINT64_MAX, [this](const EntryView& entry) {
-      state_.apply(event_from_bytes(entry.bytes, Part::state));
-      head_ = {entry.sequence, entry.hash};
-      return true;
-    });
+    if (!authorising_) journal_.catch_up();
+  }
+
+  /// This machine's time, but never before the newest event; nothing when its clock is too far behind.
+  [[nodiscard]] std::optional<TimePoint> time_now() const {
+    const TimePoint now = options_.clock();
+    if (!can_be_kept(now) || journal_.state().recorded() - now > options_.clock_tolerance) return {};
+    return std::max(now, journal_.state().recorded());
   }
 
   [[nodiscard]] TimePoint time_of_recording() const {
-    const TimePoint now = options_.clock();
-    if (now >= state_.recorded()) return now;
-    if (state_.recorded() - now > options_.clock_tolerance)
-      throw RefusedError("time goes forward: this machine's clock says " + to_text(now) + ", the newest event is of " +
-                             to_text(state_.recorded()) + "; set the clock right",
-                         "clock");
-    return state_.recorded();
+    if (const auto now = time_now()) return *now;
+    throw RefusedError("time goes forward: this machine's clock says " + to_text(options_.clock()) +
+                           ", the newest event is of " + to_text(journal_.state().recorded()) + "; set the clock right",
+                       "clock");
   }
 
-  void authorise(const Command& command, const Draft& draft) const {
+  void authorise(const Command& command, const Draft& draft) {
     if (!options_.authoriser) return;
-    if (const auto veto = options_.authoriser(command, draft.find(book_of(command.book), command.id)))
+    const Record* record = draft.find(book_of(command.book), command.id);
+    authorising_ = true;
+    std::optional<std::string> veto;
+    try {
+      veto = options_.authoriser(command, record);
+    } catch (...) {
+      authorising_ = false;
+      throw;
+    }
+    authorising_ = false;
+    if (veto)
       throw RefusedError("'" + command.verb + "' by " + in_quotes(command.actor) + " was vetoed: " + *veto, "vetoed");
   }
 
-  /// The command that waits under an event.
-  [[nodiscard]] static Command command_of(const Event& event) {
-    const Book& book = book_of(event.book);
-    const Verb* verb = book.verb(event.verb);
-    if (verb == nullptr) throw FormatError("a verb of a newer release of Assay waits for its time");
-    Command command;
-    command.book = book.name;
-    command.verb = verb->name;
-    command.id = event.id;
-    command.actor = event.actor;
-    command.reason = event.reason;
-    command.ticket = event.ticket;
-    command.at = event.effective;
-    for (const auto& [number, value] : event.changes)
-      command.values.emplace_back(book.fields.at(*book.field(number)).name, value);
-    for (const auto& [number, value] : event.arguments)
-      for (const Argument& argument : verb->arguments)
-        if (argument.number == number) command.values.emplace_back(argument.name, value);
-    return command;
+  /// An authoriser may look at the registry (it sees it as it is, before the command), not change it.
+  void refuse_from_authoriser() const {
+    if (authorising_) throw RefusedError("an authoriser looks on: it cannot change the registry", "vetoed");
+  }
+
+  /// One of several commands; a refusal says which.
+  void decide_one(Draft& draft, std::span<const Command> commands, std::size_t at, TimePoint now) {
+    const auto told = [&](const AssayError& refused) {
+      return "command " + std::to_string(at + 1) + " of " + std::to_string(commands.size()) + ": " + refused.what() +
+             "; none of them was done";
+    };
+    try {
+      authorise(commands[at], draft);
+      decide(draft, commands[at], now);
+    } catch (const RefusedError& refused) {
+      if (commands.size() == 1) throw;
+      throw RefusedError(told(refused), refused.rule(), refused.legal());
+    } catch (const InputError& refused) {
+      if (commands.size() == 1) throw;
+      if (refused.wanted().empty()) throw InputError(told(refused));
+      throw InputError(refused.wanted(), refused.got(), {refused.place().column, static_cast<std::int64_t>(at)},
+                       "none of the commands was done");
+    }
   }
 
   /// Catches up, then does the waiting commands whose time has come.
   void settle_due() {
-    for (catch_up(); store_->writable() && !state_.waiting().empty(); catch_up()) {
-      const Event waiting = state_.waiting().begin()->second;
-      if (waiting.effective > options_.clock()) return;
-      Draft draft{state_};
-      const TimePoint now = std::max(time_of_recording(), waiting.effective);
-      std::string refusal = "it changed nothing";
-      try {
-        decide(draft, command_of(waiting), now, waiting.sequence);
-      } catch (const RefusedError& refused) {
-        refusal = refused.what();
-      } catch (const InputError& refused) {
-        refusal = refused.what();
-      }
-      if (draft.events().empty()) {
-        Event lapsed = waiting;
-        const Record* record = draft.find(book_of(waiting.book), waiting.id);
-        lapsed.kind = EventKind::lapsed;
-        lapsed.state = record->state;
-        lapsed.version = record->version;
-        lapsed.cause = waiting.sequence;
-        lapsed.recorded = now;
-        lapsed.reason = refusal.substr(0, detail::most_reason_bytes);
-        lapsed.command_id.clear();
-        draft.add(std::move(lapsed));
-      }
-      (void)write(draft);  // not written: somebody else was first, and the next round sees what they did
+    for (catch_up(); journal_.store().writable() && !authorising_ && !journal_.state().waiting().empty(); catch_up()) {
+      const auto now = time_now();
+      if (!now || journal_.state().waiting().begin()->first.first > *now) return;
+      Draft draft{journal_.state()};
+      carry_out(draft, journal_.state().waiting().begin()->second, *now);
+      // not written: somebody else was first, and the next round sees what they did
+      (void)journal_.append(draft.events());
     }
   }
 
-  [[nodiscard]] Event event_at(std::uint64_t sequence) {
-    std::optional<Event> found;
-    store_->read(sequence - 1, 1, [&](const EntryView& entry) {
-      found = event_from_bytes(entry.bytes);
-      return false;
-    });
-    if (!found) throw StoreError("event " + std::to_string(sequence) + " is not in " + store_->place());
-    return std::move(*found);
-  }
-
-  /// What was written when these commands were done before; nothing when none of them was.
-  [[nodiscard]] std::optional<std::vector<Event>> done_before(std::span<const Command> commands) {
-    std::vector<Event> events;
-    std::size_t found = 0;
-    for (const Command& command : commands) {
-      if (command.command_id.empty()) continue;
-      const auto sequence = store_->find_command(command.command_id);
-      if (!sequence) continue;
-      ++found;
-      const Event first = event_at(*sequence);
-      const Book& book = book_of(first.book);
-      const Verb* verb = book.verb(first.verb);
-      const bool same_record = first.id == command.id || command.verb == "clone";
-      if (book.name != command.book || verb == nullptr || verb->name != command.verb || !same_record)
-        throw RefusedError("command_id " + in_quotes(command.command_id) + " was used before, for '" +
-                               std::string{verb == nullptr ? "another verb" : verb->name} + "' of " +
-                               std::string{book.noun} + " " + in_quotes(first.id),
-                           "command_id_reused");
-      for (std::uint32_t i = 0; i < std::max(first.together, 1U); ++i) events.push_back(event_at(*sequence + i));
+  /// The same for whoever only looks: that what is due cannot be written now is no reason to see nothing.
+  void look() {
+    try {
+      settle_due();
+    } catch (const StoreError&) {
+      catch_up();
     }
-    if (found == 0) return {};
-    if (found != commands.size())
-      throw RefusedError("some of these commands were done before, others not; send the others alone",
-                         "command_id_reused");
-    return events;
   }
 
-  /// Appends the draft's events; false when somebody else was first.
-  [[nodiscard]] bool write(Draft& draft) {
-    std::vector<NewEntry> entries;
-    entries.reserve(draft.events().size());
-    for (const Event& event : draft.events()) entries.push_back({to_bytes(event), event.command_id});
-    if (entries.empty()) return true;
-    const auto head = store_->append(head_, entries);
-    if (!head) return false;
-    for (const Event& event : draft.events()) state_.apply(event);
-    head_ = *head;
-    keep_state(options_.store_state_every);
-    return true;
+  [[noreturn]] void give_up() const {
+    throw StoreError("others write to " + journal_.store().place() +
+                     " so often that this command found no turn; try again");
   }
 
-  std::unique_ptr<Store> store_;
   RegistryOptions options_;
-  State state_{};
-  Head head_{};
-  std::uint64_t kept_{0};
+  Follower journal_;
+  bool authorising_{false};
 };
 
 }  // namespace assay::registry

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <span>
 #include <string>
@@ -41,6 +42,13 @@ class State {
   [[nodiscard]] const Records& records(const Book& book) const { return records_.at(book.number - 1U); }
   [[nodiscard]] const Waiting& waiting() const noexcept { return waiting_; }
 
+  /// The command that waits under an event; nullptr where none does.
+  [[nodiscard]] const Event* waiting_under(std::uint64_t event) const noexcept {
+    for (const auto& [due, each] : waiting_)
+      if (due.second == event) return &each;
+    return nullptr;
+  }
+
   /// A record, or nothing where the book has none of this id.
   [[nodiscard]] const Record* find(const Book& book, std::string_view id) const {
     const Records& of_book = records(book);
@@ -65,19 +73,20 @@ class State {
                         std::to_string(event.sequence) + ": the journal is damaged");
     const Book& book = book_of(event.book);
     Records& of_book = records_.at(book.number - 1U);
-    auto found = of_book.find(event.id);
-    if (found == of_book.end()) {
-      if (event.kind != EventKind::change || event.version != 1)
-        throw FormatError("event " + std::to_string(event.sequence) + " is about " + std::string{book.noun} + " " +
-                          in_quotes(event.id) + ", which does not exist: the journal is damaged");
-      found = of_book.emplace(event.id, Record{}).first;
-    }
+    const auto found = of_book.find(event.id);
+    const bool made = found == of_book.end();
+    if (made && (event.kind != EventKind::change || event.version != 1))
+      throw FormatError("event " + std::to_string(event.sequence) + " is about " + std::string{book.noun} + " " +
+                        in_quotes(event.id) + ", which does not exist: the journal is damaged");
+    static const Record none{};
+    check(book, made ? none : found->second, event);
+    Record& record = made ? of_book.try_emplace(event.id).first->second : found->second;
     skip(event);
-    if (event.cause != 0) std::erase_if(waiting_, [&](const auto& each) { return each.first.second == event.cause; });
+    if (event.cause != 0) end_wait(event);
     if (event.kind == EventKind::change) {
-      registry::apply(book, found->second, std::move(event));
+      registry::apply(book, record, std::move(event));
     } else {
-      found->second.last = event.sequence;
+      record.last = event.sequence;
       if (event.kind == EventKind::scheduled)
         waiting_.emplace(std::pair{event.effective, event.sequence}, std::move(event));
     }
@@ -103,16 +112,20 @@ class State {
         out.compact(record->last);
         out.integer(micros_of(record->created));
         out.integer(micros_of(record->changed));
-        Values set;
-        for (std::size_t at = 0; at < record->fields.size(); ++at)
-          if (is_set(record->fields[at])) set.emplace_back(book->fields[at].number, record->fields[at]);
-        write(out, set);
+        const auto set = std::count_if(record->fields.begin(), record->fields.end(), is_set);
+        out.compact(static_cast<std::uint64_t>(set));
+        for (std::size_t at = 0; at < record->fields.size(); ++at) {
+          if (!is_set(record->fields[at])) continue;
+          out.number(book->fields[at].number);
+          write(out, record->fields[at]);
+        }
       }
     }
     out.compact(waiting_.size());
     for (const auto& [due, event] : waiting_) {
       const Bytes bytes = registry::to_bytes(event);
-      out.text({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+      out.compact(bytes.size());
+      out.raw(bytes);
     }
     return out.finish(io::Kind::registry, 1);
   }
@@ -122,35 +135,33 @@ class State {
     io::Reader in{bytes, io::Kind::registry, 1};
     State state;
     state.sequence_ = in.compact();
-    state.recorded_ = time_from_micros(in.integer());
+    state.recorded_ = read_time(in);
     if (in.compact() != books().size()) throw FormatError("a state of another release");
     for (const Book* book : books()) {
-      const std::size_t count = in.count(16);
+      const std::size_t count = in.count(22);
       Records& of_book = state.records_[book->number - 1U];
       of_book.reserve(count);
+      const std::string* before = nullptr;
       for (std::size_t i = 0; i < count; ++i) {
-        Record record;
-        record.id = in.text();
-        record.state = in.number<std::uint8_t>();
-        record.version = in.compact();
-        record.last = in.compact();
-        record.created = time_from_micros(in.integer());
-        record.changed = time_from_micros(in.integer());
-        record.fields.resize(book->fields.size());
-        for (auto& [number, value] : read_values(in)) {
-          const auto position = book->field(number);
-          if (!position) throw FormatError("a state of another release");
-          record.fields[*position] = std::move(value);
-        }
+        Record record = read_record(in, *book, state.sequence_);
+        if (before != nullptr && record.id <= *before) throw FormatError("records are out of order: damaged bytes");
         std::string id = record.id;
-        of_book.emplace(std::move(id), std::move(record));
+        before = &of_book.emplace(std::move(id), std::move(record)).first->first;
       }
     }
-    const std::size_t waiting = in.count(16);
-    for (std::size_t i = 0; i < waiting; ++i) {
+    for (std::size_t left = in.count(40); left > 0; --left) {
       const std::string text = in.text();
       Event event = event_from_bytes(std::as_bytes(std::span{text}));
-      state.waiting_.emplace(std::pair{event.effective, event.sequence}, std::move(event));
+      const Book& book = book_of(event.book);
+      const Record* record = state.find(book, event.id);
+      if (event.kind != EventKind::scheduled || record == nullptr || event.sequence == 0 ||
+          event.sequence > state.sequence_)
+        throw FormatError("a command waits for a record that there is not: damaged bytes");
+      check(book, *record, event);
+      const std::pair due{event.effective, event.sequence};
+      if (!state.waiting_.empty() && due <= std::prev(state.waiting_.end())->first)
+        throw FormatError("waiting commands are out of order: damaged bytes");
+      state.waiting_.emplace_hint(state.waiting_.end(), due, std::move(event));
     }
     in.done();
     return state;
@@ -159,6 +170,32 @@ class State {
   friend bool operator==(const State&, const State&) = default;
 
  private:
+  [[nodiscard]] static Record read_record(io::Reader& in, const Book& book, std::uint64_t newest) {
+    Record record;
+    record.id = in.text();
+    record.state = in.number<std::uint8_t>();
+    record.version = in.compact();
+    record.last = in.compact();
+    record.created = read_time(in);
+    record.changed = read_time(in);
+    if (!book.has_state(record.state) || record.version == 0 || record.last == 0 || record.last > newest)
+      throw FormatError("a record that cannot be: damaged bytes");
+    record.fields.resize(book.fields.size());
+    for (auto& [number, value] : read_values(in)) {
+      const auto position = book.field(number);
+      if (!position || !is_set(value) || type_of(value) != book.fields[*position].type)
+        throw FormatError("a state of another release");
+      record.fields[*position] = std::move(value);
+    }
+    return record;
+  }
+
+  /// The command that the event was waiting for waits no more.
+  void end_wait(const Event& event) {
+    if (waiting_.erase({event.effective, event.cause}) == 0)  // done or lapsed at its time; called off at any time
+      std::erase_if(waiting_, [&](const auto& each) { return each.first.second == event.cause; });
+  }
+
   std::uint64_t sequence_{0};
   TimePoint recorded_{};
   std::array<Records, book_count> records_{};

@@ -3,7 +3,9 @@
 /// What a field of a record can hold, how it is checked, and its canonical bytes.
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -90,27 +92,39 @@ using Value = std::variant<std::monostate, std::string, Texts, std::int64_t, dou
   return std::visit(Words{}, value);
 }
 
+/// The most that an id, or another name of a thing or person, may hold.
+inline constexpr std::size_t most_id_bytes = 200;
+/// The most texts in one set, and labels of one record, that a command may bring.
+inline constexpr std::size_t most_in_set = 1'000;
+
+/// Days and times that can be kept, and written as people write them: the years 1 to 9999.
+inline constexpr Day first_day{std::chrono::year{1} / 1 / 1};
+inline constexpr Day last_day{std::chrono::year{9999} / 12 / 31};
+[[nodiscard]] constexpr bool can_be_kept(Day day) noexcept { return day >= first_day && day <= last_day; }
+[[nodiscard]] constexpr bool can_be_kept(TimePoint time) noexcept {
+  return time >= TimePoint{first_day} && time < TimePoint{last_day + std::chrono::days{1}};
+}
+
+namespace detail {
+
+/// Letters that look like a space.
+[[nodiscard]] constexpr bool white(char32_t code) noexcept {
+  return code == U' ' || code == 0xA0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200A) || code == 0x202F ||
+         code == 0x205F || code == 0x3000;
+}
+
+}  // namespace detail
+
 /// The first fault of a text that is to be kept for ever, in words; empty where there is none. Refused are texts
 /// longer than `most` bytes, broken UTF-8, and characters that hide or reorder what is read: control characters,
 /// direction overrides, line and paragraph separators, the byte order mark.
 [[nodiscard]] inline std::string text_fault(std::string_view text, std::size_t most) {
   if (text.size() > most) return std::to_string(text.size()) + " bytes of text, at most " + std::to_string(most);
   for (std::size_t at = 0; at < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    const std::size_t length = lead < 0x80U ? 1 : lead >= 0xF0U ? 4 : lead >= 0xE0U ? 3 : 2;
-    if (lead >= 0x80U && (lead < 0xC2U || lead > 0xF4U)) return "text that is not UTF-8";
-    if (at + length > text.size()) return "text that is not UTF-8";
-    std::uint32_t point = length == 1 ? lead : lead & (0xFFU >> (length + 1));
-    for (std::size_t i = 1; i < length; ++i) {
-      const auto next = static_cast<unsigned char>(text[at + i]);
-      if ((next & 0xC0U) != 0x80U) return "text that is not UTF-8";
-      point = point << 6U | (next & 0x3FU);
-    }
-    const bool overlong = (length == 3 && point < 0x800U) || (length == 4 && point < 0x10000U);
-    if (overlong || point > 0x10FFFFU || (point >= 0xD800U && point < 0xE000U)) return "text that is not UTF-8";
-    const bool control = point < 0x20U || (point >= 0x7FU && point < 0xA0U);
-    const bool hiding = (point >= 0x202AU && point <= 0x202EU) || (point >= 0x2066U && point <= 0x2069U) ||
-                        point == 0x2028U || point == 0x2029U || point == 0xFEFFU;
+    const auto [code, length] = assay::detail::letter_at(text.substr(at));
+    if (length == 0) return "text that is not UTF-8";
+    const bool control = code < 0x20 || (code >= 0x7F && code < 0xA0);
+    const bool hiding = (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
     if (control || hiding) return "a control character at byte " + std::to_string(at);
     at += length;
   }
@@ -119,7 +133,27 @@ using Value = std::variant<std::monostate, std::string, Texts, std::int64_t, dou
 
 /// Whether there is nothing to read in it.
 [[nodiscard]] inline bool blank(std::string_view text) noexcept {
-  return text.find_first_not_of(' ') == std::string_view::npos;
+  while (!text.empty()) {
+    const auto [code, length] = assay::detail::letter_at(text);
+    if (length == 0 || !(detail::white(code) || assay::detail::invisible(code))) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+/// The first fault of an id, in words; empty where there is none. Beyond what holds for every text, two ids that look
+/// the same must be the same: no letters that show nothing, no spaces but plain ones, none at either end.
+[[nodiscard]] inline std::string id_fault(std::string_view id) {
+  if (std::string fault = text_fault(id, most_id_bytes); !fault.empty()) return fault;
+  if (blank(id)) return "nothing to read";
+  for (std::size_t at = 0; at < id.size();) {
+    const auto [code, length] = assay::detail::letter_at(id.substr(at));
+    if (assay::detail::invisible(code)) return "a letter that shows nothing at byte " + std::to_string(at);
+    if (code != U' ' && detail::white(code)) return "a space that is not a plain one at byte " + std::to_string(at);
+    at += length;
+  }
+  if (id.front() == ' ' || id.back() == ' ') return "a space at an end";
+  return {};
 }
 
 inline void write(io::Writer& out, const Value& value) {
@@ -148,7 +182,14 @@ inline void write(io::Writer& out, const Value& value) {
   std::visit(Put{out}, value);
 }
 
-/// \throws FormatError when the bytes are not what `write` wrote.
+/// \throws FormatError when the time cannot have been written.
+[[nodiscard]] inline TimePoint read_time(io::Reader& in) {
+  const TimePoint time = time_from_micros(in.integer());
+  if (!can_be_kept(time)) throw FormatError("a time out of range: damaged bytes");
+  return time;
+}
+
+/// \throws FormatError when the bytes are not what `write` wrote: each value has one form in bytes.
 [[nodiscard]] inline Value read_value(io::Reader& in) {
   const std::uint64_t type = in.compact();
   switch (type) {
@@ -157,30 +198,41 @@ inline void write(io::Writer& out, const Value& value) {
     case 1:
       return in.text();
     case 2: {
-      Texts texts(in.count(1));
-      for (std::string& text : texts) text = in.text();
-      if (std::adjacent_find(texts.begin(), texts.end(), std::greater_equal<>{}) != texts.end())
-        throw FormatError("a set is out of order: damaged bytes");
+      Texts texts;  // grown as they are read: a false count makes no room
+      for (std::size_t left = in.count(1); left > 0; --left) {
+        texts.push_back(in.text());
+        if (texts.size() > 1 && texts.back() <= texts[texts.size() - 2])
+          throw FormatError("a set is out of order: damaged bytes");
+      }
       return texts;
     }
     case 3:
       return in.integer();
-    case 4:
-      return in.real();
-    case 5:
-      return in.compact() != 0;
+    case 4: {
+      const double number = in.real();
+      if (!std::isfinite(number)) throw FormatError("a number that is not finite: damaged bytes");
+      return number;
+    }
+    case 5: {
+      const std::uint64_t flag = in.compact();
+      if (flag > 1) throw FormatError("a flag that is neither true nor false: damaged bytes");
+      return flag == 1;
+    }
     case 6: {
       const std::int64_t day = in.integer();
-      if (day < -100'000'000 || day > 100'000'000) throw FormatError("a date out of range: damaged bytes");
+      if (day < first_day.time_since_epoch().count() || day > last_day.time_since_epoch().count())
+        throw FormatError("a date out of range: damaged bytes");
       return Day{std::chrono::days{static_cast<int>(day)}};
     }
     case 7:
-      return time_from_micros(in.integer());
+      return read_time(in);
     case 8: {
-      Labels labels(in.count(2));
-      for (auto& [name, text] : labels) {
-        name = in.text();
-        text = in.text();
+      Labels labels;
+      for (std::size_t left = in.count(2); left > 0; --left) {
+        std::string name = in.text();
+        labels.emplace_back(std::move(name), in.text());
+        if (labels.size() > 1 && labels.back().first <= labels[labels.size() - 2].first)
+          throw FormatError("labels are out of order: damaged bytes");
       }
       return labels;
     }
