@@ -147,13 +147,12 @@ std::optional<Head> SqliteStore::append(const Head& expected, std::span<const Ne
     open.run(open.commit);
     return wanted;
   } catch (const SqliteError& error) {
-    if (error.code() == SQLITE_CONSTRAINT_UNIQUE) {
+    if (error.primary() == SQLITE_CONSTRAINT) {  // the head was right, so it is a command id
       refuse_repeated(entries);
       return std::nullopt;
     }
-    if (harmless(error)) throw;
-    drop();
-    if (!committing) throw;
+    if (!harmless(error)) drop();
+    if (!committing || harmless(error)) throw StoreError(std::string{error.what()} + "; nothing was written");
     return resolve(wanted, error.what());
   }
 }
