@@ -139,4 +139,6 @@ void prepare_file(Connection& connection, const std::string& place, const StoreO
   if (file == Whose::nobodys) create(connection, place);
 }
 
+void sync_again(Connection& connection) { connection.run(("PRAGMA user_version = " + std::to_string(format)).c_str()); }
+
 }  // namespace assay::registry::store

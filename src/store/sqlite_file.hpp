@@ -33,4 +33,7 @@ void check_path(const std::string& path, const StoreOptions& options, const Surr
 void prepare_file(Connection& connection, const std::string& place, const StoreOptions& options,
                   const Surroundings& surroundings);
 
+/// Writes something that changes nothing, so that whatever the file holds is synced once more. \throws SqliteError.
+void sync_again(Connection& connection);
+
 }  // namespace assay::registry::store

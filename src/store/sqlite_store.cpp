@@ -158,11 +158,12 @@ std::optional<Head> SqliteStore::append(const Head& expected, std::span<const Ne
 }
 
 // A commit that failed has been undone, or will be by the next who opens the file, unless the very last step failed:
-// then the entries are there. The file itself tells.
+// then the entries are there, but perhaps not yet safe from a power cut. The file itself tells.
 Head SqliteStore::resolve(const Head& wanted, const std::string& failure) {
   bool there = false;
   try {
     there = file().holds(wanted);
+    if (there) sync_again(file().connection);
   } catch (const StoreError& again) {
     drop();
     throw OutcomeUnknown(failure + "; whether the entries were written cannot be told yet: " + again.what());
