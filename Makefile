@@ -36,7 +36,7 @@ test: test-cpp test-python  ## Build, then run the C++ and the Python tests
 test-cpp: build/dev/build.ninja  ## The C++ tests alone
 	@echo "Building the C++ tests ..."
 	@$(QUIET) build-dev cmake --build --preset dev
-	@ctest --preset dev -j $(JOBS)
+	@tools/with_postgresql ctest --preset dev -j $(JOBS)
 
 .PHONY: test-python
 test-python: $(DONE)/package $(DONE)/tools  ## The Python tests alone
@@ -45,6 +45,24 @@ test-python: $(DONE)/package $(DONE)/tools  ## The Python tests alone
 .PHONY: bench
 bench: $(DONE)/package $(DONE)/tools  ## Compare speed and memory with what one would use otherwise
 	@$(BIN)/python tests/bench/bench.py
+
+.PHONY: bench-store
+bench-store: build/release/build.ninja  ## Journals beside what SQLite itself can do on this disk
+	@echo "Building the benchmark ..."
+	@$(QUIET) build-bench-store cmake --build --preset release --target bench_store
+	@tools/with_postgresql bash -c 'build/release/tests/bench_store /tmp $$ASSAY_TEST_POSTGRESQL'
+
+.PHONY: faults
+faults: build/dev/build.ninja  ## Writers killed a thousand times, servers restarted a hundred times
+	@echo "Building the fault tests ..."
+	@$(QUIET) build-faults cmake --build --preset dev --target fault_kills fault_writer
+	@cd build/dev/tests/faults && ./fault_kills ./fault_writer sqlite 1000
+	@tools/with_postgresql bash -c 'cd build/dev/tests/faults && ./fault_kills ./fault_writer postgresql 1000 && \
+	  ./fault_kills ./fault_writer restarts 100'
+
+.PHONY: server
+server: $(DONE)/system  ## A PostgreSQL server for the tests, where there is none (they skip without)
+	@tools/install_missing $(PYTHON) server
 
 .PHONY: check
 check: check-floors check-format check-types check-stubs  ## Floors, formatting, lint, types and stubs
@@ -86,7 +104,7 @@ format: $(DONE)/tools  ## Format C++ and Python, mend the umbrella header
 asan tsan: %: build/%/build.ninja  ## The C++ tests under sanitizers: address and undefined behaviour, or threads
 	@echo "Building the C++ tests with sanitizers ..."
 	@$(QUIET) build-$@ cmake --build --preset $@
-	@ctest --preset $@ -j $(JOBS)
+	@tools/with_postgresql ctest --preset $@ -j $(JOBS)
 
 .PHONY: fuzz
 fuzz: $(DONE)/fuzz-system  ## Each fuzz target for FUZZ_SECONDS (5)

@@ -86,8 +86,9 @@ auto PostgresqlStore::again_if_lost(Work&& work) {
     try {
       return work(connection());
     } catch (const PostgresqlError& error) {
-      if (error.lost()) connection_.reset();
-      if (!error.lost() || !first) throw;
+      if (!error.lost() || !connection_) throw;  // without a connection patience has already run out
+      connection_.reset();
+      if (!first) throw;
     }
   }
 }
