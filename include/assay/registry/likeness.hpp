@@ -111,6 +111,9 @@ namespace detail {
     return !is_set(value) || (text != nullptr && folded(*text).empty());
   };
   if (nothing(here) || nothing(there)) return nothing(here) && nothing(there);
+  const bool as_written = how.likeness == Likeness::exact || how.likeness == Likeness::set ||
+                          (how.likeness == Likeness::folded && how.meanings.empty());
+  if (as_written && here == there) return true;
   switch (how.likeness) {
     case Likeness::exact:
       return to_text(here) == to_text(there);

@@ -69,31 +69,32 @@ class Keys {
  public:
   Keys(const std::vector<Value>& keys, const std::string& column) {
     exact_.reserve(keys.size());
-    folded_.reserve(keys.size());
     for (std::size_t row = 0; row < keys.size(); ++row) {
       std::string key = key_text(keys[row]);
       if (key.empty())
         throw InputError("a key in every row of the register", "nothing", {column, static_cast<std::int64_t>(row)});
-      const auto [known, fresh] = folded_.emplace(registry::folded(key), row);
-      if (!fresh) known->second = ambiguous;
       if (!exact_.emplace(std::move(key), row).second)
         throw InputError("each key once in the register", in_quotes(key_text(keys[row])) + " again",
                          {column, static_cast<std::int64_t>(row)});
     }
   }
   /// The row of a key, or `none`.
-  [[nodiscard]] std::size_t row_of(const std::string& key) const {
+  [[nodiscard]] std::size_t row_of(const std::string& key) {
     if (const auto found = exact_.find(key); found != exact_.end()) return found->second;
+    if (folded_.empty())
+      for (const auto& [own, row] : exact_) {
+        const auto [known, fresh] = folded_.emplace(registry::folded(own), row);
+        if (!fresh) known->second = none;
+      }
     const auto found = folded_.find(registry::folded(key));
-    return found == folded_.end() || found->second == ambiguous ? none : found->second;
+    return found == folded_.end() ? none : found->second;
   }
 
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
  private:
-  static constexpr std::size_t ambiguous = static_cast<std::size_t>(-2);
   std::unordered_map<std::string, std::size_t> exact_{};
-  std::unordered_map<std::string, std::size_t> folded_{};
+  std::unordered_map<std::string, std::size_t> folded_{};  ///< made when a key is not found as it is written
 };
 
 }  // namespace detail
@@ -111,7 +112,7 @@ class Keys {
     if (!mask->empty() && mask->size() != here.rows())
       throw InputError("one entry for each of " + std::to_string(here.rows()) + " rows", std::to_string(mask->size()));
   const auto says = [](const std::vector<bool>& mask, std::size_t row) { return mask.empty() || mask[row]; };
-  const detail::Keys keys{here.at(spec.key_here), spec.key_here};
+  detail::Keys keys{here.at(spec.key_here), spec.key_here};
   const std::vector<Value>& their_keys = there.at(spec.key_there);
   std::vector<std::pair<const std::vector<Value>*, const std::vector<Value>*>> columns;
   for (const FieldPair& pair : spec.fields) columns.emplace_back(&here.at(pair.here), &there.at(pair.there));

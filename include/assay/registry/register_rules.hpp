@@ -47,7 +47,8 @@ struct Condition {
 
 /// A row is at fault when all of `when` hold and, where `require` names fields, one of those is not set.
 ///
-/// `text` may name fields of the row in braces, and {today} and {missing}: "Owner {owner} has left.".
+/// `text` may name fields of the row in braces, and {today} and {missing}: "Owner {owner} has left.". Of a time it
+/// shows the day.
 struct RegisterRule {
   std::string id{};
   std::vector<Condition> when{};
@@ -155,7 +156,7 @@ class RuleReader {
       else if (name == "missing")
         out += missing;
       else
-        out += to_text(sheet_.at(name)[row]);
+        out += words(sheet_.at(name)[row]);
       at = close + 1;
     }
     return out;
@@ -173,6 +174,11 @@ class RuleReader {
   }
 
  private:
+  /// A value inside a sentence: of a time, the day is enough.
+  [[nodiscard]] static std::string words(const Value& value) {
+    return std::holds_alternative<TimePoint>(value) ? to_text(Value{*day_of(value)}) : to_text(value);
+  }
+
   static void collect(const Condition& condition, std::vector<std::string>& out) {
     for (const Condition& each : condition.any) collect(each, out);
     const auto add = [&](const std::string& name) {

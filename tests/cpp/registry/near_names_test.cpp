@@ -45,6 +45,19 @@ TEST_CASE("names far from each other, names that count apart and other scopes ar
   CHECK(name_pairs({"refunds", "refunds"}, {{"at", "de"}, {"de"}}).pairs.size() == 1);
 }
 
+TEST_CASE("names with another word are paired only where the words share letters", "[registry][names]") {
+  CHECK_FALSE(met("counterfeit messages in brazil", "counterfeit livestreams in brazil"));
+  CHECK_FALSE(met("spam messages in brazil", "spam images in brazil"));
+  CHECK(name_pairs({"spam messages in brazil", "spam images in brazil"}, {{"br"}, {"br"}}, 60, 0.7).pairs.size() == 1);
+}
+
+TEST_CASE("letters are shared whatever their order", "[registry][names]") {
+  CHECK(detail::letters_shared("messages", "images") == 5);
+  CHECK(detail::letters_shared("abc", "cba") == 3);
+  CHECK(detail::letters_shared("aa", "a") == 1);
+  CHECK(detail::letters_shared("", "a") == 0);
+}
+
 TEST_CASE("each pair is named once, in order, and nameless rows not at all", "[registry][names]") {
   const NamePairs found = pairs({"", "spam links", "spam link", "spam links", ""});
   CHECK(found.pairs == std::vector<std::pair<std::uint32_t, std::uint32_t>>{{1, 2}, {1, 3}, {2, 3}});

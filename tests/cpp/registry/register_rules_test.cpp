@@ -93,6 +93,14 @@ TEST_CASE("the sentence is filled in and the evidence shows the fields", "[regis
   CHECK(faults[0].evidence == "state = active; due is not set");
 }
 
+TEST_CASE("of a time the sentence shows the day, the evidence all of it", "[registry][rules]") {
+  const auto faults =
+      faults_of({"r", {{"created", Test::above, FromToday{-20}}}, {}, "Made on {created}."}, sheet(), today);
+  REQUIRE(faults.size() == 1);
+  CHECK(faults[0].summary == "Made on 2026-11-10.");
+  CHECK(faults[0].evidence == "created = 2026-11-10T05:00:00.000000Z");
+}
+
 TEST_CASE("patterns with stars", "[registry][rules]") {
   using detail::fits;
   CHECK(fits("abc", "abc"));
@@ -107,17 +115,13 @@ TEST_CASE("patterns with stars", "[registry][rules]") {
 }
 
 TEST_CASE("rules that cannot be answered are refused by name", "[registry][rules]") {
-  CHECK(contains(message_of<assay::InputError>([&] {
-                   (void)at_fault({{"owner", Test::below, one(3.0)}});
-                 }),
+  CHECK(contains(message_of<assay::InputError>([&] { (void)at_fault({{"owner", Test::below, one(3.0)}}); }),
                  "in rule 'r' a comparison of like with like, got text against a number "
                  "in column 'owner'"));
   CHECK_THROWS_AS(at_fault({{"owner", Test::holds, words({"x"})}}), assay::InputError);
   CHECK_THROWS_AS(at_fault({{"sites", Test::like, words({"x"})}}), assay::InputError);
   CHECK_THROWS_AS(at_fault({{"state", Test::is, one(1.0)}}), assay::InputError);
-  CHECK(contains(message_of<assay::InputError>([&] {
-                   (void)at_fault({{"ownr", Test::missing, {}}});
-                 }),
+  CHECK(contains(message_of<assay::InputError>([&] { (void)at_fault({{"ownr", Test::missing, {}}}); }),
                  "a column named 'ownr'"));
   CHECK_THROWS_AS(faults_of({"r", {}, {}, "{nobody}"}, sheet(), today), assay::InputError);
 }
