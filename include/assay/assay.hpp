@@ -76,6 +76,7 @@
 #include <assay/sampling/domain_allocation.hpp>
 #include <assay/sampling/draw.hpp>
 #include <assay/sampling/elimination.hpp>
+#include <assay/sampling/exponential.hpp>
 #include <assay/sampling/frame.hpp>
 #include <assay/sampling/inclusion.hpp>
 #include <assay/sampling/interior_point.hpp>
@@ -86,10 +87,15 @@
 #include <assay/sampling/plan.hpp>
 #include <assay/sampling/poisson.hpp>
 #include <assay/sampling/poisson_binomial.hpp>
+#include <assay/sampling/reservoir.hpp>
 #include <assay/sampling/sampford.hpp>
 #include <assay/sampling/simple_random.hpp>
 #include <assay/sampling/siphash.hpp>
+#include <assay/sampling/stream.hpp>
+#include <assay/sampling/successive.hpp>
 #include <assay/sampling/systematic.hpp>
+#include <assay/sampling/var_opt.hpp>
+#include <assay/sampling/weighted_reservoir.hpp>
 #include <assay/tally/accumulator.hpp>
 #include <assay/tally/bytes.hpp>
 #include <assay/tally/cells.hpp>

@@ -23,7 +23,7 @@
 namespace assay::io {
 
 /// What an envelope holds. Numbers are never given twice.
-enum class Kind : std::uint16_t { tally = 1, registry = 2 };
+enum class Kind : std::uint16_t { tally = 1, registry = 2, reservoir = 10, weighted_reservoir = 11, var_opt = 12 };
 
 namespace detail {
 
