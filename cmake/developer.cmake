@@ -10,7 +10,8 @@ endif()
 find_program(ASSAY_CCACHE ccache)
 mark_as_advanced(ASSAY_CCACHE)
 if(ASSAY_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${ASSAY_CCACHE})
+  # precompiled headers are found by their contents
+  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_SLOPPINESS=pch_defines,time_macros ${ASSAY_CCACHE})
 endif()
 
 if(ASSAY_SANITIZE)
