@@ -42,6 +42,7 @@ CREATE TABLE state (
 
 enum class Whose { ours, nobodys };
 
+/// To be asked within a transaction: else another process may create the tables between two of the questions.
 Whose whose(Connection& connection, const std::string& place) {
   const std::int64_t mark = connection.integer("PRAGMA application_id");
   const std::int64_t version = connection.integer("PRAGMA user_version");
@@ -55,19 +56,29 @@ Whose whose(Connection& connection, const std::string& place) {
   throw StoreError("the file at " + place + " is foreign: a SQLite database, but no journal of Assay's");
 }
 
-void create(Connection& connection, const std::string& place) {
-  connection.run("BEGIN IMMEDIATE");
+template <class Work>
+auto in_transaction(Connection& connection, const char* begin, Work&& work) {
+  connection.run(begin);
   try {
-    if (whose(connection, place) == Whose::nobodys) {  // else another process has just created them
-      connection.run(schema);
-      connection.run(("PRAGMA application_id = " + std::to_string(application)).c_str());
-      connection.run(("PRAGMA user_version = " + std::to_string(format)).c_str());
-    }
+    const auto out = work();
     connection.run("COMMIT");
+    return out;
   } catch (...) {
     connection.roll_back();
     throw;
   }
+}
+
+void create(Connection& connection, const std::string& place) {
+  in_transaction(connection, "BEGIN IMMEDIATE", [&] {
+    const Whose now = whose(connection, place);
+    if (now == Whose::nobodys) {  // else another process has just created them
+      connection.run(schema);
+      connection.run(("PRAGMA application_id = " + std::to_string(application)).c_str());
+      connection.run(("PRAGMA user_version = " + std::to_string(format)).c_str());
+    }
+    return now;
+  });
 }
 
 [[noreturn]] void refuse_write_ahead_log(const std::string& place, int version, const std::string& what) {
@@ -116,7 +127,7 @@ void check_path(const std::string& path, const StoreOptions& options, const Surr
 void prepare_file(Connection& connection, const std::string& place, const StoreOptions& options,
                   const Surroundings& surroundings) {
   sqlite3_db_config(connection.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-  const Whose file = whose(connection, place);
+  const Whose file = in_transaction(connection, "BEGIN", [&] { return whose(connection, place); });
   if (file == Whose::nobodys && (options.read_only || !options.create))
     throw StoreError("the file at " + place + " holds no journal yet");
   if (!options.read_only && sqlite3_db_readonly(connection.get(), "main") != 0)

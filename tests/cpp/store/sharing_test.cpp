@@ -3,7 +3,7 @@
 #include <sqlite3.h>
 #include <sys/wait.h>
 
-#include <algorithm>
+#include <mutex>
 #include <thread>
 
 #include "places.hpp"
@@ -11,6 +11,25 @@
 using namespace assay;
 using namespace assay::registry;
 using namespace assay::test;
+
+namespace {
+/// What went wrong on other threads.
+class Troubles {
+ public:
+  void add(const std::string& what) {
+    const std::lock_guard lock{guard_};
+    words_ += what + "\n";
+  }
+  [[nodiscard]] std::string words() {
+    const std::lock_guard lock{guard_};
+    return words_;
+  }
+
+ private:
+  std::mutex guard_{};
+  std::string words_{};
+};
+}  // namespace
 
 #define LASTING_STORES InSqlite, InPostgresql
 
@@ -82,8 +101,7 @@ TEMPLATE_TEST_CASE("connections that race write every entry once, without a gap"
   PLACE(place, url);
   constexpr int writers = 4;
   constexpr int each = 25;
-  std::atomic<int> lost_races{0};
-  std::atomic<int> failures{0};
+  Troubles troubles;
   std::vector<std::thread> threads;
   for (int writer = 0; writer < writers; ++writer)
     threads.emplace_back([&, writer] {
@@ -92,18 +110,14 @@ TEMPLATE_TEST_CASE("connections that race write every entry once, without a gap"
         for (int i = 0; i < each;) {
           const std::string id = std::to_string(writer) + ":" + std::to_string(i);
           const std::vector<NewEntry> entries{entry(id, id), entry(id + " b")};
-          if (store->append(store->head(), entries))
-            ++i;
-          else
-            ++lost_races;
+          if (store->append(store->head(), entries)) ++i;  // else somebody else was faster
         }
       } catch (const std::exception& error) {
-        UNSCOPED_INFO(error.what());
-        ++failures;
+        troubles.add(error.what());
       }
     });
   for (std::thread& thread : threads) thread.join();
-  REQUIRE(failures == 0);
+  REQUIRE(troubles.words() == "");
   const auto store = open_store(url);
   const auto all = read_all(*store);
   REQUIRE(all.size() == 2 * writers * each);
@@ -119,7 +133,7 @@ TEMPLATE_TEST_CASE("readers see whole appends only, while others write", "[store
   PLACE(place, url);
   static_cast<void>(open_store(url));
   std::atomic<bool> done{false};
-  std::atomic<int> failures{0};
+  Troubles troubles;
   std::thread writer{[&] {
     try {
       const auto store = open_store(url, {.patience = std::chrono::seconds{30}});
@@ -129,8 +143,7 @@ TEMPLATE_TEST_CASE("readers see whole appends only, while others write", "[store
         head = store->append(head, three).value();
       }
     } catch (const std::exception& error) {
-      UNSCOPED_INFO(error.what());
-      ++failures;
+      troubles.add(error.what());
     }
     done = true;
   }};
@@ -138,7 +151,7 @@ TEMPLATE_TEST_CASE("readers see whole appends only, while others write", "[store
   int torn = 0;
   while (!done) torn += read_all(*store).size() % 3 != 0 || store->head().sequence % 3 != 0;
   writer.join();
-  CHECK(failures == 0);
+  CHECK(troubles.words() == "");
   CHECK(torn == 0);
   CHECK(read_all(*store).size() == 120);
 }
