@@ -70,6 +70,7 @@
 #include <assay/sampling/bottom_k.hpp>
 #include <assay/sampling/box_allocation.hpp>
 #include <assay/sampling/cases.hpp>
+#include <assay/sampling/clusters.hpp>
 #include <assay/sampling/conditional_poisson.hpp>
 #include <assay/sampling/cube.hpp>
 #include <assay/sampling/design.hpp>
@@ -94,6 +95,7 @@
 #include <assay/sampling/stream.hpp>
 #include <assay/sampling/successive.hpp>
 #include <assay/sampling/systematic.hpp>
+#include <assay/sampling/two_phase.hpp>
 #include <assay/sampling/var_opt.hpp>
 #include <assay/sampling/weighted_reservoir.hpp>
 #include <assay/tally/accumulator.hpp>
