@@ -45,6 +45,7 @@
 #include <assay/io/parallel.hpp>
 #include <assay/io/read.hpp>
 #include <assay/io/recent_texts.hpp>
+#include <assay/io/short_texts.hpp>
 #include <assay/io/table.hpp>
 #include <assay/io/type.hpp>
 #include <assay/io/wire.hpp>

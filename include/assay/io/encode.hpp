@@ -16,6 +16,7 @@
 #include <assay/io/dictionary.hpp>
 #include <assay/io/read.hpp>
 #include <assay/io/recent_texts.hpp>
+#include <assay/io/short_texts.hpp>
 
 namespace assay::io {
 
@@ -74,6 +75,7 @@ class Encoder {
       local_ = Dictionary{format_};
       to_shared_.clear();
       recent_.clear();
+      short_.clear();
     }
     missing_code_ = no_code;
     identity_ = false;
@@ -173,11 +175,26 @@ class Encoder {
     return to_shared_.back();
   }
 
-  /// The code of a text that was not met lately.
-  Code remembered(std::string_view text) {
+  /// The code of a text, whether it was met lately or not.
+  Code code_of_text(std::string_view text) {
+    if (const Code known = recent_.find(text, local_); known != no_code) return known;
     const Code shared = code(text);
     recent_.keep(text, local_.find(text), shared);
     return shared;
+  }
+
+  void encode_texts(const Column& column, const Texts& texts, std::int64_t begin, std::int64_t count, Code* out) {
+    const Storage storage = column.field->type.storage;
+    const void* places = column.array->buffers[1];  // offsets or views
+    const std::int64_t at = column.offset + begin;
+    const auto slow = [&](std::int64_t i) { return code_of_text(texts[begin + i]); };
+    if (storage == Storage::text_view)
+      return short_.encode(static_cast<const std::byte*>(places) + 16 * at, count, out, slow);
+    const auto* letters = static_cast<const char*>(column.array->buffers[2]);
+    if (storage == Storage::text32)
+      short_.encode(static_cast<const std::uint32_t*>(places) + at, letters, count, out, slow);
+    else
+      short_.encode(static_cast<const std::uint64_t*>(places) + at, letters, count, out, slow);
   }
 
   void encode_plain(const Column& column, std::int64_t begin, std::int64_t count, Code* out, bool keep_nulls) {
@@ -193,10 +210,7 @@ class Encoder {
         for (std::int64_t i = 0; i < count; ++i)
           out[i] = null_at(begin + i) ? on_null(begin + i) : code(texts[begin + i]);
       } else {
-        texts.each(begin, count, [&](std::int64_t i, std::string_view text) ASSAY_INLINE_LAMBDA {
-          const Code known = recent_.find(text, local_);
-          out[i] = known != no_code ? known : remembered(text);
-        });
+        encode_texts(column, texts, begin, count, out);
       }
     } else {
       for (std::int64_t i = 0; i < count; ++i) {
@@ -273,6 +287,7 @@ class Encoder {
   Dictionary local_{};
   std::vector<Code> to_shared_{};
   RecentTexts recent_{};
+  ShortTexts short_{};
   std::vector<Code> keys_{};
   bool identity_{false};
   bool wide_{has_wide_instructions()};

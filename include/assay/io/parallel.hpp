@@ -24,7 +24,8 @@ class Cancelled : public AssayError {
   Cancelled() : AssayError("stopped on request; nothing was kept") {}
 };
 
-/// Lets the workers read the stream. A worker has begin(const Batch&) and run(first row in the batch, rows).
+/// Lets the workers read the stream. A worker has begin(const Batch&) and run(first row in the batch, rows), and may
+/// have finish(), which is called on its own thread when nothing is left to read.
 ///
 /// One worker runs on the calling thread, one thread is started for each other once the table proves large enough.
 /// Ranges are handed out in order, so of several faulty rows the one reported is always that of the first faulty range.
@@ -67,7 +68,7 @@ void read_in_parallel(Stream& stream, std::vector<Worker>& workers, const Progre
           next_in_current = 0;
           ++batch_number;
         }
-        if (exhausted) return;
+        if (exhausted) break;
         if (alone && handed_out + current.rows() - next_in_current > range_rows) return;
         first = next_in_current;
         count = std::min(range_rows, current.rows() - first);
@@ -87,6 +88,14 @@ void read_in_parallel(Stream& stream, std::vector<Worker>& workers, const Progre
         return;
       }
     }
+    if constexpr (requires { worker.finish(); }) {
+      try {
+        worker.finish();
+      } catch (...) {
+        const std::lock_guard lock{guard};
+        note(stream.rows_read(), std::current_exception());
+      }
+    }
   };
 
   if (workers.size() > 1) work(workers.front(), true, true);
@@ -99,7 +108,7 @@ void read_in_parallel(Stream& stream, std::vector<Worker>& workers, const Progre
   } catch (const std::system_error&) {
     // The machine has no more threads to give: those there are do all the work, with the same answer.
   }
-  work(workers.front(), true, false);
+  if (workers.size() == 1 || worth_company) work(workers.front(), true, false);
   for (std::thread& thread : threads) thread.join();
   if (failure.error) std::rethrow_exception(failure.error);
 }

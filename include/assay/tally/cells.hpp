@@ -3,6 +3,7 @@
 /// The exact counts of one grouping: a cell for each combination of codes that occurred.
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -37,12 +38,25 @@ class Cells {
     return squares_[cell * classes_ + outcome];
   }
 
+  /// Makes room for so many cells at once.
+  void reserve(std::size_t cells) {
+    if (cells <= size_) return;
+    if (2 * cells > slots_.size()) grow(std::bit_ceil(2 * cells));
+    codes_.reserve(cells * dimensions_);
+    counts_.reserve(cells * classes_);
+    if (weighted_) {
+      weights_.reserve(cells * classes_);
+      squares_.reserve(cells * classes_);
+    }
+    measures_.reserve(cells * measures_per_cell_);
+  }
+
   /// The cell of these codes, made at first sight.
   std::size_t cell(std::span<const io::Code> codes) {
-    if (2 * (size_ + 1) > slots_.size()) grow();
+    if (2 * (size_ + 1) > slots_.size()) grow(std::max<std::size_t>(16, slots_.size() * 2));
     std::uint64_t at = hash(codes) & (slots_.size() - 1);
     for (; slots_[at] != empty; at = (at + 1) & (slots_.size() - 1))
-      if (std::equal(codes.begin(), codes.end(), codes_.data() + slots_[at] * dimensions_)) return slots_[at];
+      if (has(slots_[at], codes)) return slots_[at];
     slots_[at] = size_;
     codes_.insert(codes_.end(), codes.begin(), codes.end());
     counts_.resize(counts_.size() + classes_, 0);
@@ -115,8 +129,16 @@ class Cells {
     return state;
   }
 
-  void grow() {
-    slots_.assign(std::max<std::size_t>(16, slots_.size() * 2), empty);
+  /// A cell has few codes: comparing them one by one is quicker than asking for a comparison of memory.
+  [[nodiscard]] bool has(std::size_t cell, std::span<const io::Code> codes) const noexcept {
+    const io::Code* own = codes_.data() + cell * dimensions_;
+    for (std::size_t d = 0; d < codes.size(); ++d)
+      if (own[d] != codes[d]) return false;
+    return true;
+  }
+
+  void grow(std::size_t slots) {
+    slots_.assign(slots, empty);
     for (std::size_t cell = 0; cell < size_; ++cell) {
       std::uint64_t at = hash(codes(cell)) & (slots_.size() - 1);
       while (slots_[at] != empty) at = (at + 1) & (slots_.size() - 1);

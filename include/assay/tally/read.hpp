@@ -105,7 +105,7 @@ inline void drop_unused(Tally::Part& part, const std::vector<Grouping>& grouping
 
   Tally::Part part;
   for (const auto& dictionary : source.dictionaries) part.dictionaries.push_back(std::move(dictionary->values));
-  for (detail::TallyWorker& worker : workers) {
+  for (detail::TallyWorker& worker : workers) {  // each has finished on its own thread
     auto& cells = worker.accumulator().finish();
     if (part.cells.empty())
       part.cells = std::move(cells);
@@ -120,7 +120,7 @@ inline void drop_unused(Tally::Part& part, const std::vector<Grouping>& grouping
   }
   if (closed) detail::check_verdicts(spec, workers, part.decisions);
   detail::drop_unused(part, source.kept);
-  tally.add(part);
+  tally.add(std::move(part));
   return tally;
 }
 

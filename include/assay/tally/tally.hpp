@@ -49,15 +49,23 @@ class Tally {
   };
 
   /// Adds counted rows. \throws InputError (and changes nothing) when a column holds another kind of value than before.
-  void add(const Part& part) {
+  void add(Part part) {
     std::vector<io::Dictionary> dictionaries = dictionaries_;
     std::vector<std::vector<io::Code>> translate;
     const auto names = spec_.dimensions();
     for (std::size_t d = 0; d < dictionaries.size(); ++d)
       translate.push_back(dictionaries[d].absorb(part.dictionaries[d], names[d]));
     dictionaries_ = std::move(dictionaries);
-    for (std::size_t g = 0; g < groupings_.size(); ++g)
-      cells_[g].absorb(part.cells[g], [&](std::size_t d, io::Code code) { return translate[groupings_[g][d]][code]; });
+    bool first = true;  // nothing was counted before, so the part's cells are the tally's
+    for (const Cells& cells : cells_) first = first && cells.size() == 0;
+    for (const auto& codes : translate)
+      for (io::Code code = 0; code < codes.size(); ++code) first = first && codes[code] == code;
+    if (first)
+      cells_ = std::move(part.cells);
+    else
+      for (std::size_t g = 0; g < groupings_.size(); ++g)
+        cells_[g].absorb(part.cells[g],
+                         [&](std::size_t d, io::Code code) { return translate[groupings_[g][d]][code]; });
     decisions_.insert(part.decisions.begin(), part.decisions.end());
     verdicts_.insert(part.verdicts.begin(), part.verdicts.end());
     rows_ += part.rows;

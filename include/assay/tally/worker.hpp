@@ -84,6 +84,9 @@ class TallyWorker {
     }
   }
 
+  /// Called on the worker's own thread when nothing is left to read.
+  void finish() { (void)accumulator_.finish(); }
+
   [[nodiscard]] Accumulator& accumulator() noexcept { return accumulator_; }
   [[nodiscard]] const Judge& judge() const noexcept { return judge_; }
   [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
@@ -91,7 +94,7 @@ class TallyWorker {
   [[nodiscard]] std::uint64_t excluded() const noexcept { return excluded_; }
 
  private:
-  static constexpr std::size_t rows_at_once = Accumulator::block_rows;
+  static constexpr std::size_t rows_at_once = 2048;
 
   void block(std::int64_t begin, std::size_t count) {
     const auto rows = static_cast<std::int64_t>(count);

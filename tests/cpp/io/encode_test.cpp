@@ -54,6 +54,27 @@ TEST_CASE("any layout of a text column gives the same values", "[law][io][encode
     }
 }
 
+TEST_CASE("texts of every length and in any number keep their values in every layout", "[law][io][encode]") {
+  Random random{12};
+  for (int trial = 0; trial < 12; ++trial) {
+    const std::uint64_t most = trial % 2 == 0 ? 20 : 2000;  // few values, or more than are remembered
+    test::Texts rows;
+    Words wanted;
+    for (int i = 0; i < 3000; ++i) {
+      const std::uint64_t value = random.below(most);
+      std::string text(value % 21, static_cast<char>('a' + value % 3));
+      if (text.size() > 4) text.replace(text.size() / 2 - 2, 4, std::to_string(1000 + value));
+      wanted.push_back(text);
+      rows.emplace_back(std::move(text));
+    }
+    for (unsigned kind = 0; kind < (most > 100 ? 3 : 7); ++kind) {  // the dictionaries have small keys
+      const Layout layout{random.below(10), random.below(4), false, false};
+      INFO(kind);
+      REQUIRE(coded(one_column(texts_of_kind(kind, rows, layout, random), rows.size(), layout.parent)) == wanted);
+    }
+  }
+}
+
 TEST_CASE("dictionaries that change from batch to batch are told apart by value", "[io][encode]") {
   Batches batches{{"x"}};
   batches.add({dictionary("c", {0, 1}, texts("u", {"a", "b"}))}, 2);

@@ -110,3 +110,45 @@ TEST_CASE("progress is told on the calling thread and can stop the reading", "[i
   Stream stream = of_sizes({5});
   CHECK_THROWS_AS(read_in_parallel(stream, recorders, [](std::int64_t) { return false; }), Cancelled);
 }
+
+namespace {
+
+/// Counts its rows and says on which thread it finished.
+class Finisher {
+ public:
+  void begin(const Batch&) {}
+  void run(std::int64_t, std::int64_t count) {
+    thread = std::this_thread::get_id();
+    rows += count;
+  }
+  void finish() {
+    if (faulty) throw InputError("no room to finish");
+    ++finished;
+    on_own_thread = rows == 0 || thread == std::this_thread::get_id();
+  }
+
+  bool faulty{false};
+  std::int64_t rows{0};
+  int finished{0};
+  bool on_own_thread{true};
+  std::thread::id thread{};
+};
+
+}  // namespace
+
+TEST_CASE("a worker that can finish does so once, on its own thread", "[law][io][parallel]") {
+  for (const std::size_t size : {std::size_t{10}, static_cast<std::size_t>(9 * range)})
+    for (std::size_t number = 1; number <= 4; ++number) {
+      std::vector<Finisher> workers(number);
+      Stream stream = of_sizes({size});
+      read_in_parallel(stream, workers);
+      for (const Finisher& worker : workers) {
+        CHECK(worker.on_own_thread);
+        CHECK(worker.finished == (&worker == &workers.front() || size > 10 ? 1 : 0));
+      }
+    }
+  std::vector<Finisher> workers(2);
+  workers.front().faulty = true;
+  Stream stream = of_sizes({10});
+  CHECK(message_of<InputError>([&] { read_in_parallel(stream, workers); }) == "no room to finish");
+}

@@ -10,7 +10,7 @@ using io::Code;
 
 namespace {
 
-constexpr std::size_t block = Accumulator::block_rows;
+constexpr std::size_t block = 512;
 
 /// Feeds columns of codes block by block.
 void feed(Accumulator& accumulator, const std::vector<std::vector<Code>>& columns,

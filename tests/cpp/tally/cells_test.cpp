@@ -59,3 +59,21 @@ TEST_CASE("everything together is one cell without codes", "[tally][cells]") {
   CHECK(cells.size() == 1);
   CHECK(cells.codes(0).empty());
 }
+
+TEST_CASE("room made beforehand changes nothing that is counted", "[law][tally][cells]") {
+  Cells plain{2, 2, true, 1};
+  Cells roomy{2, 2, true, 1};
+  Random random{10};
+  for (int i = 0; i < 5000; ++i) {
+    if (random.below(100) == 0) roomy.reserve(random.below(3000));
+    const std::array<Code, 2> codes{static_cast<Code>(random.below(50)), static_cast<Code>(random.below(50))};
+    for (Cells* cells : {&plain, &roomy}) cells->add(cells->cell(codes), 1, scaled(1.5));
+  }
+  REQUIRE(plain.size() == roomy.size());
+  for (std::size_t cell = 0; cell < plain.size(); ++cell) {
+    const std::size_t other = roomy.cell(plain.codes(cell));
+    REQUIRE(roomy.counts(other)[1] == plain.counts(cell)[1]);
+    REQUIRE(roomy.squares(other, 1) == plain.squares(cell, 1));
+  }
+  CHECK(roomy.size() == plain.size());
+}
