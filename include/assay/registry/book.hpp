@@ -61,7 +61,12 @@ struct Verb {
   Rule rule{nullptr};
 
   [[nodiscard]] bool creates() const noexcept { return from.empty(); }
-  /// nullptr where it has no such argument.
+  /// By name or number; nullptr where it has no such argument.
+  [[nodiscard]] const Argument* argument(std::string_view argument_name) const noexcept {
+    for (const Argument& each : arguments)
+      if (each.name == argument_name) return &each;
+    return nullptr;
+  }
   [[nodiscard]] const Argument* argument(std::uint8_t argument_number) const noexcept {
     for (const Argument& each : arguments)
       if (each.number == argument_number) return &each;

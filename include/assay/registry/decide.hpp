@@ -112,9 +112,8 @@ inline void check_manner(const Command& command) {
 /// Fields and arguments of a command, by number.
 inline void sort_values(const Book& book, const Verb& verb, const Command& command, Values& fields, Values& arguments) {
   for (const auto& [name, value] : command.values) {
-    const auto argument = std::find_if(verb.arguments.begin(), verb.arguments.end(),
-                                       [&](const Argument& each) { return each.name == name; });
-    const bool is_argument = argument != verb.arguments.end();
+    const Argument* argument = verb.argument(std::string_view{name});
+    const bool is_argument = argument != nullptr;
     const auto position = is_argument ? std::nullopt : book.field(name);
     const Field* field = position && verb.fields == TakesFields::any ? &book.fields[*position] : nullptr;
     if (!is_argument && (field == nullptr || field->derived)) {

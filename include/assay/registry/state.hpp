@@ -138,7 +138,7 @@ class State {
     state.recorded_ = read_time(in);
     if (in.compact() != books().size()) throw FormatError("a state of another release");
     for (const Book* book : books()) {
-      const std::size_t count = in.count(22);
+      const std::size_t count = in.count(21);
       Records& of_book = state.records_[book->number - 1U];
       of_book.reserve(count);
       const std::string* before = nullptr;
@@ -149,7 +149,7 @@ class State {
         before = &of_book.emplace(std::move(id), std::move(record)).first->first;
       }
     }
-    for (std::size_t left = in.count(40); left > 0; --left) {
+    for (std::size_t left = in.count(34); left > 0; --left) {
       const std::string text = in.text();
       Event event = event_from_bytes(std::as_bytes(std::span{text}));
       const Book& book = book_of(event.book);

@@ -206,6 +206,16 @@ TEST_CASE("an event that holds only later is counted, not applied", "[registry]"
   CHECK(desk.state.waiting().size() == waiting);
 }
 
+TEST_CASE("the smallest records and waiting commands come back too", "[law][registry]") {
+  State state;
+  for (std::uint64_t i = 1; i <= 3; ++i)
+    state.apply({.sequence = i, .book = 1, .verb = 1, .state = 1, .version = 1, .id = std::string(i - 1, 'q')});
+  CHECK(State::from_bytes(state.to_bytes()) == state);
+  for (std::uint64_t i = 4; i <= 9; ++i)
+    state.apply({.sequence = i, .kind = EventKind::scheduled, .book = 1, .verb = 4, .state = 1, .id = ""});
+  CHECK(State::from_bytes(state.to_bytes()) == state);
+}
+
 TEST_CASE("bytes that are no state are refused", "[registry][refusal]") {
   const Bytes bytes = busy().state.to_bytes();
   for (std::size_t length = 0; length < bytes.size(); ++length)
