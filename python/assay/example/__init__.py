@@ -44,6 +44,8 @@ The same arguments give the same rows for ever, on every platform and with every
 (seed, stream, row), and only integer and correctly rounded floating-point steps follow. Row i depends on its number
 alone, so an operation with fewer weeks is the beginning of one with more.
 
+A second example, `example.register(...)`, is a register of queues with planted faults and other systems' tables.
+
 Reference: Steele, Lea & Flood (2014), "Fast splittable pseudorandom number generators", OOPSLA (the scramble);
 Salmon, Moraes, Dror & Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3", SC11 (random access by counter).
 """
@@ -71,6 +73,7 @@ from assay.example.parameters import (
     violating,
 )
 from assay.example.random import MASK
+from assay.example.registers import Register, register
 from assay.example.rows import generate, staff
 from assay.example.tables import Flavour
 from assay.example.tables import installed as _installed
@@ -82,12 +85,14 @@ __all__ = [
     "Parameters",
     "Policy",
     "Queue",
+    "Register",
     "Reviewer",
     "Site",
     "labels",
     "metrics",
     "not_violating",
     "operation",
+    "register",
     "undecided",
     "violating",
 ]

@@ -7,8 +7,8 @@
 
 Everything is invented. A queue is one policy on one surface in one market; whoever keeps the register made `faults`
 mistakes of each kind, and so did the owners of the routing tool, the BI platform and the vendor roster. What they write
-otherwise without being wrong (capitals, blanks, the order of sets, dates as text) is no fault. `truth` lists each planted
-fault as the audit has to find it, and the faults that follow from one.
+otherwise without being wrong (capitals, blanks, the order of sets, dates as text) is no fault. `truth` lists each
+planted fault as the audit has to find it, and the faults that follow from one.
 
 The same arguments give the same register for ever, on every platform.
 """
@@ -140,8 +140,8 @@ def register(
     known: tuple[Flavour, ...] = ("pandas", "polars", "pyarrow", "numpy")
     if flavour is not None and flavour not in known:
         refuse("flavour as pandas, polars, pyarrow or numpy", repr(flavour))
-    chosen = flavour or next(name for name in known if installed(name))
-    return _Maker(seed, queues, faults, today, chosen).made()
+    first: Flavour = next(name for name in known if installed(name))
+    return _Maker(seed, queues, faults, today, first if flavour is None else flavour).made()
 
 
 class _Maker:
@@ -383,7 +383,7 @@ class _Maker:
         return {"routing": list(routing.values()), "bi": list(bi.values()), "roster": list(roster.values())}
 
     def _system(self, name: str, rule: str, table: dict[str, Row], key: str, wrong: Row) -> None:
-        """The faults of one system: values that differ, rows that are missing, not known, there twice, without a key."""
+        """The faults of one system: values that differ; rows missing, not known, there twice, without a key."""
         columns = list(wrong)
         for at, row in enumerate(self._some("active")):
             column = columns[at % len(columns)]
@@ -494,7 +494,9 @@ class _Maker:
         self._queue_faults()
         traffic, sla = self._traffic()
         systems = self._systems()
-        people = [{"owner": self._owner(number).upper(), "left": None} for number in range(len(FIRST) * len(LAST))]
+        people: list[Row] = [
+            {"owner": self._owner(number).upper(), "left": None} for number in range(len(FIRST) * len(LAST))
+        ]
         people += [
             {"owner": "left.lastmonth", "left": self._day(30)},
             {"owner": "Ana.Lima", "left": self._day(700)},  # who came back

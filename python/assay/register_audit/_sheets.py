@@ -20,21 +20,21 @@ def day_number(day: datetime.date) -> int:
     return day.toordinal() - EPOCH
 
 
-def capsule_of(table: Any, columns: Sequence[str] | None = None) -> Any:
+def capsule_of(table: Any, columns: Sequence[str] | None = None, what: str = "a table") -> Any:
     """The Arrow stream of a table, narrowed to some columns where that is cheap; None where it has none."""
     polars = sys.modules.get("polars")
     if polars is None or not isinstance(table, polars.DataFrame):
         table = prepared(table, columns)[0]
     elif columns is not None and set(columns) <= set(table.columns):
         table = table.select(list(dict.fromkeys(columns)))
-    return table.__arrow_c_stream__() if hasattr(table, "__arrow_c_stream__") else _from_mapping(table, columns)
+    return table.__arrow_c_stream__() if hasattr(table, "__arrow_c_stream__") else _from_mapping(table, columns, what)
 
 
-def _from_mapping(table: Any, columns: Sequence[str] | None) -> Any:
+def _from_mapping(table: Any, columns: Sequence[str] | None, what: str) -> Any:
     """A mapping of arrays or lists as a stream, by the first library that makes one."""
     if not isinstance(table, Mapping):
         raise refuse(
-            "a table (pandas, polars, pyarrow, DuckDB, anything with __arrow_c_stream__, or a mapping of columns)",
+            f"{what} (pandas, polars, pyarrow, DuckDB, anything with __arrow_c_stream__, or a mapping of columns)",
             f"a value of type {type(table).__name__}",
         )
     chosen = {
@@ -96,6 +96,6 @@ def rows_of(table: Any, what: str) -> Rows:
     try:
         if isinstance(table, Mapping) and not hasattr(table, "__arrow_c_stream__"):
             return Rows(Sheet.from_columns([(str(name), list(values)) for name, values in table.items()]))
-        return Rows(Sheet.from_stream(capsule_of(table)))
+        return Rows(Sheet.from_stream(capsule_of(table, None, f"{what}= as a table")))
     except TypeError as error:
         raise refuse(f"{what}= as a table", f"{type(table).__name__}: {error}") from error

@@ -149,7 +149,7 @@ class _Reader:
                 if HEADS[0] in values:
                     missing = [head for head in HEADS if head not in values]
                     if missing:
-                        words = f"the column {missing[0]!r} was altered or removed; send the sheet as it was, answers filled in"
+                        words = f"the column {missing[0]!r} was altered or removed; answers go into the sheet as it was"
                         self.problems.append(Problem(file, sheet.title, number, missing[0], words))
                         return True
                     places = {head: values.index(head) for head in HEADS}
@@ -253,5 +253,6 @@ def _openpyxl() -> Any:
         return import_module("openpyxl")
     except ImportError as missing:
         raise AssayError(
-            "reading owners' sheets needs openpyxl, which is not installed; install it with: pip install 'assay[registry]'"
+            "reading owners' sheets needs openpyxl, which is not installed; "
+            "install it with: pip install 'assay[registry]'"
         ) from missing

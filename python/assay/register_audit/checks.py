@@ -97,13 +97,13 @@ def duplicate_scope(scope: Scope) -> Iterator[Fault]:
         if state in states and all(sets):
             alike.setdefault(tuple(sets), []).append(row)
     latest = datetime.datetime.max.replace(tzinfo=datetime.UTC)
-    for sets, rows in alike.items():
+    for shared, rows in alike.items():
         if len(rows) < 2:
             continue
         first, *others = sorted(rows, key=lambda row: (made[row] or latest, ids[row]))
         seen = "; ".join(
             f"{name} = {', '.join(each)}"
-            for name, each in zip(("policies", "languages", "regions", "sites"), sets, strict=True)
+            for name, each in zip(("policies", "languages", "regions", "sites"), shared, strict=True)
         )
         for row in others:
             summary = f"It takes the same policies, languages, regions and sites as {clean(ids[first])}; both are live."
@@ -134,7 +134,7 @@ def near_duplicate_name(scope: Scope) -> Iterator[Fault]:
     pairs, crowded = _registry.name_pairs(tidy, scopes, most, SAME_WORD / 100)
     if crowded:
         scope.shared.setdefault("notes", []).append(
-            f"Names: {plural(crowded, 'group')} of more than {most} similar names in one region {'was' if crowded == 1 else 'were'} not compared."
+            f"Names: in {plural(crowded, 'group')} of more than {most} similar names in one region, none were compared."
         )
     pairs = [(a, b) for a, b in pairs if _meet(languages[live[a]], languages[live[b]])]
     if not pairs:
@@ -149,10 +149,11 @@ def near_duplicate_name(scope: Scope) -> Iterator[Fault]:
         if score < least or _apart_by_meaning(tidy[a], tidy[b], fuzz.ratio):
             continue
         one, other = sorted((live[a], live[b]), key=lambda row: ids[row])
+        places = listed(sorted(_both(regions[one], regions[other])) or ["no region"])
         yield Fault(
             ids[other],
             f"Its name {clean(names[other])!r} is nearly that of {clean(ids[one])}: {clean(names[one])!r}.",
-            f"likeness {score:.0f} of 100; both in {listed(sorted(_both(regions[one], regions[other])) or ['no region'])}",
+            f"likeness {score:.0f} of 100; both in {places}",
             ids[one],
         )
 
@@ -229,14 +230,14 @@ def _gone(left: Any, active: Any, today: datetime.date) -> str | None:
     return None
 
 
-# --- traffic and service levels -----------------------------------------------------------------------------------------
+# --- traffic and service levels ---------------------------------------------------------------------------------------
 
 
-Traffic = list[tuple[str, float, Any]]
+Traffic = list[tuple[str, int | None, float, Any]]
 
 
 def traffic_of(scope: Scope) -> tuple[Traffic, bool]:
-    """Queue, cases and last day, for each queue the table names; and whether it has days at all."""
+    """Queue, its row in the register, cases and last day, for each queue the table names; and whether it has days."""
     if "traffic" not in scope.shared:
         source: Source = scope.tables["traffic"]
         told = source.told.columns or {}
@@ -255,7 +256,8 @@ def traffic_of(scope: Scope) -> tuple[Traffic, bool]:
             raise CannotRunError("traffic= has no column 'queue'; say columns={'queue': ...}")
         capsule = capsule_of(source.table, [name for name in (queue, at, cases) if name])
         found = _registry.traffic(capsule, queue, at, cases, day_number(scope.today))
-        scope.shared["traffic"] = [(name, count, last) for name, count, _, last in found], bool(at)
+        row = index_of(scope).row
+        scope.shared["traffic"] = [(name, row(name), count, last) for name, count, _, last in found], bool(at)
     return cast("tuple[Traffic, bool]", scope.shared["traffic"])
 
 
@@ -283,10 +285,9 @@ def _day(moment: Any) -> datetime.date | None:
 
 def no_traffic(scope: Scope) -> Iterator[Fault]:
     traffic, dated = traffic_of(scope)
-    index, since, register = index_of(scope), _since(scope), scope.register
+    since, register = _since(scope), scope.register
     lately: dict[int, Any] = {}
-    for name, cases, last in traffic:
-        row = index.row(name)
+    for _, row, cases, last in traffic:
         if row is not None and (cases > 0 or row not in lately):
             lately[row] = max(
                 filter(None, (lately.get(row), last if dated else scope.today if cases else None)), default=None
@@ -305,11 +306,10 @@ def no_traffic(scope: Scope) -> Iterator[Fault]:
 
 def traffic_in_closed(scope: Scope) -> Iterator[Fault]:
     traffic, dated = traffic_of(scope)
-    index, since, register = index_of(scope), _since(scope), scope.register
+    since, register = _since(scope), scope.register
     ids, states, changed = register.column("id"), register.column("state"), register.column("changed")
     heirs = [register.column(name) for name in ("reroute_to", "merged_into", "split_into")]
-    for name, cases, last in traffic:
-        row = index.row(name)
+    for _, row, cases, last in traffic:
         if row is None or states[row] == "active" or not cases > 0:
             continue
         closed = _day(changed[row])
@@ -325,9 +325,9 @@ def traffic_in_closed(scope: Scope) -> Iterator[Fault]:
 
 def traffic_in_unknown(scope: Scope) -> Iterator[Fault]:
     traffic, dated = traffic_of(scope)
-    index, since = index_of(scope), _since(scope)
-    for name, cases, last in traffic:
-        if index.row(name) is not None or not cases > 0 or (dated and (last is None or last < since)):
+    since = _since(scope)
+    for name, row, cases, last in traffic:
+        if row is not None or not cases > 0 or (dated and (last is None or last < since)):
             continue
         seen = f"{number(cases)} cases in the table" + (f", the last on {last}" if dated else "")
         yield Fault(name or "(blank)", "Cases reach a queue that the register does not know.", seen, "", "traffic", "")
@@ -379,26 +379,27 @@ def sla_drift(scope: Scope) -> Iterator[Fault]:
         return
     import numpy as np
 
-    from assay.interval import wilson
+    from assay.interval import clopper_pearson
 
-    _, most = wilson(
+    _, most = clopper_pearson(  # exact, because few cases must not accuse anybody
         np.array([min(done, count) for _, done, count in judged]),
         np.array([count for _, _, count in judged]),
         confidence=float(scope.parameters["confidence"]),
     )
+    confidence = percent(float(scope.parameters["confidence"]))
     for (row, done, count), upper in zip(judged, most.tolist(), strict=True):
         if upper < shares[row]:
             summary = f"{percent(done / count)} of cases were in time, promised are {percent(shares[row])}."
             yield Fault(
                 ids[row],
                 summary,
-                f"{number(done)} of {number(count)} cases; at most {percent(upper)} with {percent(float(scope.parameters['confidence']))} confidence",
+                f"{number(done)} of {number(count)} cases; at most {percent(upper)} with {confidence} confidence",
                 "share",
                 system.name,
             )
 
 
-# --- other systems ------------------------------------------------------------------------------------------------------
+# --- other systems ----------------------------------------------------------------------------------------------------
 
 
 def reconciled(scope: Scope, system: System) -> dict[str, Any]:

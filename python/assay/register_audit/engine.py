@@ -72,8 +72,8 @@ def audit(
         now: the moment freshness of feeds is judged at; default the present, or the first moment of `today`.
         default_owner: who mends what has no owner of its own, or one who has left.
         tables: other systems' tables by name, plain or as `Source`. `traffic` (or `decisions`), `sla` and `people` have
-            rules of their own; every other one (`routing`, `bi`, `roster`, ...) is reconciled queue by queue. A `roster`
-            of persons (a column `owner`, none of queues) serves as `people`.
+            rules of their own; every other one (`routing`, `bi`, `roster`, ...) is reconciled queue by queue. A
+            `roster` of persons (a column `owner`, none of queues) serves as `people`.
 
     Raises:
         InputError: a table, a column, a rule or an option that cannot be used, by name.
@@ -243,6 +243,8 @@ def _faults(rule: Rule, scope: Scope) -> Iterable[Fault]:
 
 def _plain(value: str, most: int) -> str:
     """Text that the book of findings keeps: nothing invisible, no longer than it takes."""
+    if len(value) <= most and value.isascii() and value.isprintable():
+        return value.strip()
     kept = clean(value, most)
     while len(kept.encode()) > most:
         kept = kept[: len(kept) - max(1, (len(kept.encode()) - most) // 4)]

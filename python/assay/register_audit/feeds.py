@@ -218,7 +218,8 @@ def feed_duplicated(scope: Scope) -> Iterator[Fault]:
     for feed, facts in feeds_of(scope):
         if facts["repeated"]:
             rows = listed([str(row) for row in facts["examples"]])
-            seen = f"by {', '.join(feed.key)}; {number(facts['repeated'])} of {number(facts['rows'])} rows, such as {rows} (counting from 0)"
+            seen = f"by {', '.join(feed.key)}; {number(facts['repeated'])} of {number(facts['rows'])} rows, "
+            seen += f"such as {rows} (counting from 0)"
             yield _fault(feed, f"{plural(facts['repeated'], 'row')} came again under a key that was there.", seen)
 
 

@@ -39,8 +39,9 @@ WIDTHS = (30, 19, 10, 24, 44, 44, 11, 11, 12, 46, 4)
 MOST_TEXT = 32_000
 FIXED_TIME = (2000, 1, 1, 0, 0, 0)
 HOW = (
-    "For each finding choose an action and write an answer. fixed: you have mended it. explain: it is right as it is; say why. "
-    "waive: it stays as it is until the day you give. Leave the other columns as they are, and send the file back."
+    "For each finding choose an action and write an answer. fixed: you have mended it. "
+    "explain: it is right as it is; say why. waive: it stays as it is until the day you give. "
+    "Leave the other columns as they are, and send the file back."
 )
 
 

@@ -7,7 +7,6 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -157,7 +156,8 @@ def page(outcome: Audit, title: str) -> str:
     tables = [
         f"{name} ({plural(rows, 'row')})" if rows is not None else name for name, rows, _ in outcome.counted.tables
     ]
-    about = f"{plural(outcome.counted.queues, 'queue')}{' against ' + listed(tables, 20) if tables else ''}, {outcome.counted.day}."
+    against = f" against {listed(tables, 20)}" if tables else ""
+    about = f"{plural(outcome.counted.queues, 'queue')}{against}."
     charts = [bars_of(outcome, "rule", "By rule"), bars_of(outcome, "owner", "By owner")] if outcome.open() else []
     model = {
         "title": title,
@@ -172,5 +172,5 @@ def page(outcome: Audit, title: str) -> str:
         "notes": outcome.notes(),
         "version": __version__,
     }
-    text: str = _environment().get_template("audit.html").render(style=style, digest=digest, model=model, escape=escape)
+    text: str = _environment().get_template("audit.html").render(style=style, digest=digest, model=model)
     return text

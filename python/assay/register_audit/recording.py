@@ -7,6 +7,7 @@ from typing import Any
 
 from assay._checks import refuse
 from assay.register_audit.answers import Answers
+from assay.register_audit.engine import audit
 from assay.register_audit.result import Audit
 
 
@@ -29,6 +30,29 @@ def record(
         raise refuse("the outcome of an audit", type(outcome).__name__)
     why = reason or f"audit of the register on {outcome.counted.day}"
     return registry.execute(commands_of(outcome, why, ticket, actor))
+
+
+def audit_registry(
+    registry: Any,
+    *,
+    write: bool = True,
+    reason: str | None = None,
+    ticket: str = "",
+    actor: str | None = None,
+    **given: Any,
+) -> Audit:
+    """Audits a registry's own books against other systems' tables, and records what was found.
+
+    Args:
+        registry: an open registry.
+        write: False looks and writes nothing.
+        reason: why, for the record; `ticket`, `actor`: as for every command.
+        given: what `audit` takes: tables by name, `rules`, `feeds`, `today`, `default_owner`.
+    """
+    outcome = audit(registry.table("queues"), registry.table("findings"), **given)
+    if write and (outcome.fixed or any(each.action != "keep" for each in outcome.found)):
+        record(registry, outcome, reason=reason, ticket=ticket, actor=actor)
+    return outcome
 
 
 def commands_of(outcome: Audit, reason: str, ticket: str = "", actor: str | None = None) -> list[Any]:

@@ -167,8 +167,8 @@ class Audit:
         counted: dict[str, Counter[str]] = {}
         for each in self.open():
             counted.setdefault(getattr(each, what), Counter())[each.severity] += 1
-        rows = [(name, *(own[severity] for severity in SEVERITIES)) for name, own in counted.items()]
-        return sorted(rows, key=lambda row: (-row[1], -sum(row[1:]), row[0]))  # type: ignore[return-value]
+        rows = [(name, own["high"], own["medium"], own["low"]) for name, own in counted.items()]
+        return sorted(rows, key=lambda row: (-row[1], -(row[1] + row[2] + row[3]), row[0]))
 
     def summary(self) -> str:
         """What was looked at and what came out, in plain words."""
@@ -177,8 +177,8 @@ class Audit:
         ]
         against = f" against {listed(tables, 12)}" if tables else ""
         lines = [f"{self.title}: {plural(self.counted.queues, 'queue')}{against}."]
-        standing = Counter(each.standing for each in self.found)
-        severities = Counter(each.severity for each in self.open())
+        standing: Counter[str] = Counter(each.standing for each in self.found)
+        severities: Counter[str] = Counter(each.severity for each in self.open())
         total = listed([f"{number(severities[each])} {each}" for each in SEVERITIES if severities[each]])
         lines.append(f"{plural(len(self.open()), 'open finding')}{': ' + total if total else ''}.")
         order = ("new", "returned", "waiver ran out", "open", "explained", "waived")

@@ -109,7 +109,6 @@ class Rule:
     parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     enabled: bool = True
     check: Check | None = None
-    check_name: str = ""
     table: str = REGISTER
     subject: str = "id"
     when: tuple[Compiled, ...] = ()
@@ -314,7 +313,7 @@ def _made(
     )
 
 
-# --- files -----------------------------------------------------------------------------------------------------------
+# --- files ------------------------------------------------------------------------------------------------------------
 
 KEYS = frozenset(
     ("severity", "days", "enabled", "explanation", "parameters", "needs", "when", "require", "text", "table", "subject")
@@ -329,8 +328,8 @@ def _built_in() -> Rules:
     given = tomllib.loads((Path(__file__).parent / "rules.toml").read_text(encoding="utf-8"))
     made = []
     for rule_id, each in given["rules"].items():
-        checks = {"check": CHECKS[each.pop("check")]} if "check" in each else {}
-        made.append(replace(_new(rule_id, each, f"rules.toml, rule {rule_id!r}", bool(checks)), **checks))
+        check = CHECKS[each.pop("check")] if "check" in each else None
+        made.append(replace(_new(rule_id, each, f"rules.toml, rule {rule_id!r}", check is not None), check=check))
     return Rules(made)
 
 
@@ -387,6 +386,8 @@ def _new(rule_id: str, given: Mapping[str, Any], at: str, checked: bool = False)
     for key in ("severity", "days"):
         if key not in given:
             raise refuse(f"{at} with the key {key!r}", "nothing")
+    severity = _severity(given["severity"], f"{at}, key 'severity'")
+    days = _days(given["days"], f"{at}, key 'days'")
     table = _word(given.get("table", REGISTER), f"{at}, key 'table'")
     fields = QUEUE_FIELDS if table == REGISTER else None
     require = given.get("require", [])
@@ -395,17 +396,18 @@ def _new(rule_id: str, given: Mapping[str, Any], at: str, checked: bool = False)
     for each in require:
         if fields is not None and each not in fields:
             raise refuse(f"{at}, key 'require' with names of fields", repr(clean(each, 40)), mend=close(each, fields))
-    when = conditions(given.get("when", []), f"{at}, key 'when'", fields)
+    when = conditions(given.get("when", []), f"{at}, key when", fields)
     if not checked and not when and not require:
         raise refuse(f"{at} with 'when' or 'require'", "neither")
+    told = "" if checked else sentence(given.get("text"), f"{at}, key 'text'", fields)
     parameters = given.get("parameters", {})
     if parameters and not checked:
         raise refuse(f"{at} without 'parameters'", "some", mend="put the values into 'when'")
     needs = given.get("needs", [] if table == REGISTER else [table])
     return Rule(
         id=_id(rule_id, f"{at}: the id"),
-        severity=_severity(given["severity"], f"{at}, key 'severity'"),
-        days=_days(given["days"], f"{at}, key 'days'"),
+        severity=severity,
+        days=days,
         enabled=_flag(given.get("enabled", True), f"{at}, key 'enabled'"),
         explanation=text(given.get("explanation", ""), f"{at}, key 'explanation'"),
         needs=tuple(names_of(needs, f"{at}, key 'needs'")),
@@ -414,7 +416,7 @@ def _new(rule_id: str, given: Mapping[str, Any], at: str, checked: bool = False)
         subject=_word(given.get("subject", "id" if table == REGISTER else "queue"), f"{at}, key 'subject'"),
         when=tuple(when),
         require=tuple(require),
-        text="" if checked else sentence(given.get("text"), f"{at}, key 'text'", fields),
+        text=told,
     )
 
 
@@ -438,7 +440,7 @@ def _id(value: object, where: str) -> str:
 def _severity(value: object, where: str) -> Severity:
     if value not in SEVERITIES:
         raise refuse(f"{where} as high, medium or low", repr(value))
-    return cast(Severity, value)
+    return value
 
 
 def _days(value: object, where: str) -> int:

@@ -11,13 +11,15 @@ from assay._core import __version__
 from assay._flavours import need
 from assay.register_audit.page import MOST_BARS, SEVERITIES, tiles_of, words_of
 from assay.reports.excel_cells import Cells
-from assay.words import clean, number
+from assay.words import clean
 
 if TYPE_CHECKING:
     from assay.register_audit.result import Audit
 
 COLOURS = {"high": "#BD3124", "medium": "#D9A441", "low": "#A9B4C0"}
 MOST_ROWS = 1_048_000
+DAY = {"font_name": "Calibri", "font_size": 11, "valign": "top", "num_format": "yyyy-mm-dd"}
+COUNTED = ("text", "count", "count", "count", "count")
 FINDINGS = (
     ("Severity", "severity", 10),
     ("Rule", "rule", 20),
@@ -49,7 +51,7 @@ def workbook(outcome: Audit, title: str) -> bytes:
         book.set_properties({"title": clean(title, 200), "comments": f"Made with Assay {__version__}", "created": made})
         cells = Cells(book)
         _summary(book, cells, outcome, title)
-        _findings(_sheet(book, "Findings"), cells, outcome)
+        _findings(_sheet(book, "Findings"), cells, outcome, book.add_format(DAY))
         if outcome.fixed:
             sheet = _sheet(book, "Mended")
             sheet.set_column(0, 0, 90)
@@ -71,11 +73,9 @@ def _sheet(book: Any, name: str) -> Any:
 
 def _summary(book: Any, cells: Cells, outcome: Audit, title: str) -> None:
     sheet = _sheet(book, "Summary")
-    sheet.set_column(0, 0, 32)
-    sheet.set_column(1, 4, 11)
-    sheet.set_column(5, 5, 4)
-    sheet.set_column(6, 6, 32)
-    sheet.set_column(7, 10, 11)
+    for column, width in enumerate((32, 11, 11, 11, 11, 4)):
+        sheet.set_column(column, column, width)
+    words = book.add_format({"font_name": "Calibri", "font_size": 11, "font_color": "#5B6675", "indent": 1})
     sheet.write_string(0, 0, cells.text(title), cells.formats["title"])
     sheet.set_row(0, 28)
     line = outcome.summary().splitlines()[0].partition(": ")[2]
@@ -83,18 +83,11 @@ def _summary(book: Any, cells: Cells, outcome: Audit, title: str) -> None:
     for row, tile in enumerate(tiles_of(outcome), 3):
         sheet.write_string(row, 0, tile.title, cells.formats["strong"])
         sheet.write_number(row, 1, int(tile.value.replace(",", "")), cells.formats["count"])
-        sheet.write_string(row, 2, tile.words, cells.formats["quiet"])
-    top, longest = 8, 0
-    for column, what, head in ((0, "rule", "Rule"), (6, "owner", "Owner")):
-        counted = outcome.counts(what)
-        rows: list[list[Any]] = [
-            [words_of(name) if what == "rule" else name, *counts, sum(counts)] for name, *counts in counted
-        ]
-        _table(sheet, cells, top, column, [head, "High", "Medium", "Low", "All"], rows[:200])
-        longest = max(longest, min(len(rows), 200))
-        if len(rows) > 200:
-            sheet.write_string(top + 201, column, f"and {number(len(rows) - 200)} more", cells.formats["quiet"])
-    shown = min(len(outcome.counts("rule")), MOST_BARS)
+        sheet.write_string(row, 2, tile.words, words)
+    top = 8
+    rules: list[list[Any]] = [[words_of(name), *counts, sum(counts)] for name, *counts in outcome.counts("rule")]
+    cells.table(sheet, top, ["Rule", "High", "Medium", "Low", "All"], rules, COUNTED, ["number"] * len(rules))
+    shown = min(len(rules), MOST_BARS)
     if shown:
         chart = book.add_chart({"type": "bar", "subtype": "stacked"})
         for position, severity in enumerate(SEVERITIES, 1):
@@ -111,22 +104,17 @@ def _summary(book: Any, cells: Cells, outcome: Audit, title: str) -> None:
         chart.set_y_axis({"reverse": True, "num_font": {"size": 9}, "line": {"none": True}})
         chart.set_x_axis({"major_gridlines": {"visible": True, "line": {"color": "#D8DEE6"}}, "num_format": "#,##0"})
         chart.set_legend({"position": "bottom"})
-        chart.set_size({"width": 900, "height": 120 + 24 * shown})
-        sheet.insert_chart(top + longest + 3, 0, chart, {"description": "Open findings by rule and severity"})
+        chart.set_size({"width": 620, "height": 120 + 22 * shown})
+        sheet.insert_chart(top, 6, chart, {"description": "Open findings by rule and severity"})
+    owners: list[list[Any]] = [[name, *counts, sum(counts)] for name, *counts in outcome.counts("owner")]
+    sheet = _sheet(book, "Owners")
+    sheet.set_column(0, 0, 40)
+    sheet.set_column(1, 4, 11)
+    sheet.repeat_rows(0)
+    cells.table(sheet, 0, ["Owner", "High", "Medium", "Low", "All"], owners, COUNTED, ["number"] * len(owners))
 
 
-def _table(sheet: Any, cells: Cells, top: int, left: int, heads: list[str], rows: list[list[Any]]) -> None:
-    """A native table that does not begin in the first column."""
-    cells.tables += 1
-    columns = [{"header": head, "header_format": cells.formats["table_head"]} for head in heads]
-    look = {"name": f"Table{cells.tables}", "style": "Table Style Light 1", "columns": columns}
-    sheet.add_table(top, left, top + max(1, len(rows)), left + len(heads) - 1, look)
-    for i, values in enumerate(rows, top + 1):
-        for j, value in enumerate(values, left):
-            cells.cell(sheet, i, j, value, "text" if j == left else "count", "number")
-
-
-def _findings(sheet: Any, cells: Cells, outcome: Audit) -> None:
+def _findings(sheet: Any, cells: Cells, outcome: Audit, day: Any) -> None:
     names = [name for _, name, _ in FINDINGS]
     rows: list[list[Any]] = []
     for each in outcome.found[:MOST_ROWS]:
@@ -134,18 +122,12 @@ def _findings(sheet: Any, cells: Cells, outcome: Audit) -> None:
         values[names.index("due")] = datetime.datetime.combine(each.due, datetime.time())
         rows.append(values)
     cells.table(sheet, 0, [head for head, _, _ in FINDINGS], rows, ["wrap"] * len(names), [])
-    day = cells.formats["day"] if "day" in cells.formats else None
     for row, each in enumerate(outcome.found[:MOST_ROWS], 1):
         sheet.write_datetime(row, names.index("due"), datetime.datetime.combine(each.due, datetime.time()), day)
         look = {"high": "missed", "medium": "open"}.get(each.severity, "text")
         sheet.write_string(row, 0, each.severity, cells.formats[look])
-        lines = max(
-            math.ceil(len(each.summary) / 46),
-            math.ceil(len(each.evidence) / 46),
-            math.ceil(len(each.id) / 32),
-            math.ceil(len(each.subject) / 26),
-            1,
-        )
+        sizes = ((each.summary, 46), (each.evidence, 46), (each.id, 32), (each.subject, 26))
+        lines = max(1, *(math.ceil(len(text) / width) for text, width in sizes))
         sheet.set_row(row, 15 * min(lines, 8))
     for column, (_, _, width) in enumerate(FINDINGS):
         sheet.set_column(column, column, width)
