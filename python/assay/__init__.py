@@ -47,11 +47,10 @@ _LATER = {
     "report": "reports",
     "Report": "reports",
 }
-_MODULES = ("interval", "example", "allocation")
+_MODULES = ("interval", "example", "allocation", "sampling")
 
 if TYPE_CHECKING:
-    from assay import example, interval
-    from assay._core import allocation
+    from assay import allocation, example, interval, sampling
     from assay._score_arguments import ratio
     from assay.comparisons import compare
     from assay.frames import Frame, Plan, Sample, frame, plan
@@ -87,17 +86,14 @@ __all__ = [
     "ratio",
     "report",
     "rollup",
+    "sampling",
     "score",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "allocation":
-        from assay._core import allocation as found
-
-        value: Any = found
-    elif name in _MODULES:
-        value = import_module(f"assay.{name}")
+    if name in _MODULES:
+        value: Any = import_module(f"assay.{name}")
     elif name in _LATER:
         value = getattr(import_module(f"assay.{_LATER[name]}"), name)
     else:
