@@ -182,6 +182,8 @@ def test_a_file_that_is_wrong_is_refused_with_file_rule_and_key(tmp_path: Path, 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(assay.InputError, match="a file of rules that can be read"):
         Rules.load(tmp_path / "none.toml")
+    with pytest.raises(assay.InputError, match="a file of rules that can be read"):
+        audit(REGISTER, today=TODAY, rules=[tmp_path / "none.toml"])
 
 
 def test_a_rule_is_compared_with_what_columns_hold(tmp_path: Path) -> None:

@@ -18,9 +18,10 @@ from __future__ import annotations
 from assay.register_audit.answers import Answers, read_answers
 from assay.register_audit.engine import Found, audit, id_of
 from assay.register_audit.feeds import Feed
+from assay.register_audit.model import Fault, Rule, Scope
 from assay.register_audit.recording import answered, audit_registry, record
 from assay.register_audit.result import Audit, Findings, NotRun
-from assay.register_audit.rules import Fault, Rule, Rules, Scope, rule, table_rule
+from assay.register_audit.rules import Rules, rule, table_rule
 from assay.register_audit.sources import Source
 
 __all__ = [

@@ -13,10 +13,10 @@ from assay._core import AssayError
 from assay._registry import faults
 from assay._result import flavour_of
 from assay.register_audit._sheets import Rows, day_number, rows_of
-from assay.register_audit.checks import CannotRunError
 from assay.register_audit.feeds import Feed
+from assay.register_audit.model import QUEUE_FIELDS, REGISTER, CannotRunError, Fault, Rule, Scope, Severity
 from assay.register_audit.result import Audit, Counted, NotRun
-from assay.register_audit.rules import QUEUE_FIELDS, REGISTER, Fault, Rule, Scope, Severity, rules_of
+from assay.register_audit.rules import rules_of
 from assay.register_audit.sources import System, source_of, system_of
 from assay.words import clean, listed
 

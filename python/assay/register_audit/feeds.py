@@ -16,7 +16,7 @@ from assay import _registry
 from assay._checks import names_of, real, refuse, text, whole
 from assay.register_audit._sheets import EPOCH, capsule_of
 from assay.register_audit.conditions import close
-from assay.register_audit.rules import Fault, Scope
+from assay.register_audit.model import Fault, Scope
 from assay.words import clean, listed, number, percent, plural
 
 #: The types of a contract, and the Arrow types that are such, as they are called in messages.
