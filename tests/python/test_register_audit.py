@@ -520,3 +520,50 @@ def test_an_audit_is_a_value_and_a_table() -> None:
 def test_what_was_not_compared_is_said() -> None:
     outcome = audit(table(queue("a")), today=TODAY, crm={"queue": ["a"], "owner": ["ana"], "colour": ["red"]})
     assert "colour of crm" in "\n".join(outcome.notes())
+
+
+# --- tables of every kind ---------------------------------------------------------------------------------------------
+
+
+def test_tables_of_any_library_and_streams_that_are_read_once_say_the_same() -> None:
+    duckdb = pytest.importorskip("duckdb")
+    rows = table(queue("a"), queue("b"))
+    routing = pa.table({"queue": ["a"], "sites": [["LIS"]]})
+    traffic = pa.table({"queue": ["a", "zz"], "day": [TODAY, TODAY]})
+    wanted = audit(rows, today=TODAY, routing=routing, traffic=traffic)
+    assert {each.rule for each in wanted.found} == {"missing_there", "no_traffic", "traffic_in_unknown"}
+    connection = duckdb.connect()
+    makers = (
+        lambda each: each.to_reader(),
+        lambda each: pl.DataFrame(each),
+        lambda each: pl.DataFrame(each).lazy(),
+        lambda each: each.to_pandas(),
+        lambda each: connection.from_arrow(each),
+        lambda each: each.to_pydict(),
+    )
+    for make in makers:
+        got = audit(make(rows), today=TODAY, routing=make(routing), traffic=make(traffic))
+        assert got.found == wanted.found
+
+
+def test_without_rapidfuzz_names_are_not_compared_and_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    from assay.register_audit import own_checks
+
+    monkeypatch.setattr(own_checks, "installed", lambda module: False)
+    outcome = audit(table(queue("a", name="Toys"), queue("b", name="Toys")), today=TODAY)
+    assert found(outcome, "near_duplicate_name") == []
+    assert "rapidfuzz is not installed" in outcome.summary()
+
+
+@pytest.mark.parametrize(
+    ("tables", "words"),
+    [
+        ({"traffic": {"q": ["a"], "day": [TODAY]}}, "traffic= has no column 'queue'"),
+        ({"sla": {"queue": ["a"], "share": [0.9]}}, "sla= needs the columns 'queue', 'cases'"),
+        ({"sla": {"cases": [3], "share": [0.9]}}, "sla= has no column 'queue'"),
+        ({"people": {"shoe_size": [43]}}, "people= has no column 'owner'"),
+    ],
+)
+def test_a_table_without_what_its_rules_need_leaves_them_out_and_says_so(tables: Any, words: str) -> None:
+    outcome = audit(table(queue("a")), today=TODAY, **tables)
+    assert any(words in note for note in outcome.notes())

@@ -43,12 +43,12 @@ def traffic_of(scope: Scope) -> tuple[Traffic, bool]:
 
 def _names(table: Any) -> list[str]:
     """The columns of a table, without reading its rows."""
+    if hasattr(table, "collect_schema"):
+        return list(table.collect_schema().names())
     for attribute in ("column_names", "columns"):
         names = getattr(table, attribute, None)
         if names is not None and not callable(names):
             return [str(name) for name in names]
-    if hasattr(table, "collect_schema"):
-        return list(table.collect_schema().names())
     schema = getattr(table, "schema", None)
     if schema is not None and hasattr(schema, "names"):
         return list(schema.names)
