@@ -91,14 +91,12 @@ TEST_CASE("what cannot be reconciled is refused by name", "[registry][reconcile]
   const Sheet there{{{"queue", texts({"q-1"})}, {"contact", texts({"ana"})}}};
   CHECK(contains(message_of<assay::InputError>([&] { (void)reconcile(here(), there, {.key_there = "id"}); }),
                  "wanted a column named 'id', got a table with the columns 'queue'"));
-  CHECK(contains(message_of<assay::InputError>([&] {
-                   (void)reconcile(Sheet{{{"id", texts({"a", "a "})}}}, there, {});
-                 }),
-                 "each key once in the register, got 'a' again in column 'id', row 1"));
-  CHECK(contains(message_of<assay::InputError>([&] {
-                   (void)reconcile(Sheet{{{"id", texts({"a", nullptr})}}}, there, {});
-                 }),
-                 "a key in every row of the register"));
+  CHECK(
+      contains(message_of<assay::InputError>([&] { (void)reconcile(Sheet{{{"id", texts({"a", "a "})}}}, there, {}); }),
+               "each key once in the register, got 'a' again in column 'id', row 1"));
+  CHECK(contains(
+      message_of<assay::InputError>([&] { (void)reconcile(Sheet{{{"id", texts({"a", nullptr})}}}, there, {}); }),
+      "a key in every row of the register"));
   CHECK(contains(message_of<assay::InputError>([&] { (void)reconcile(here(), there, {.expected = {true}}); }),
                  "one entry for each of 4 rows, got 1"));
 }
