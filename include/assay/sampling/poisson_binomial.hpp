@@ -91,25 +91,31 @@ class PoissonBinomial {
   [[nodiscard]] std::vector<double> with_each_pair(RealView weights = {}) const {
     const std::size_t count = p_.size();
     std::vector<double> out(count * (count - 1) / 2);
-    std::vector<Complex> part(count);
-    std::vector<Complex> left(count);
+    std::vector<double> real(count), imaginary(count), left_real(count), left_imaginary(count);
     for (const Node& node : nodes_) {
       Complex whole{};
       for (std::size_t i = 0; i < count; ++i) {
-        part[i] = inverse(node, p_[i]);
-        left[i] = weights.empty() ? Complex{} : weights[i] * (1.0 - p_[i]) * part[i];
-        whole += left[i];
-        part[i] *= p_[i];
+        const Complex part = p_[i] * inverse(node, p_[i]);
+        real[i] = part.real(), imaginary[i] = part.imag();
+        if (weights.empty()) continue;
+        const Complex left = weights[i] * (1.0 - p_[i]) * inverse(node, p_[i]);
+        const Complex product = multiplied(part, left);
+        left_real[i] = product.real(), left_imaginary[i] = product.imag();
+        whole += left;
       }
       const Complex z = node.weight * node.turn * node.turn;
-      std::size_t at = 0;
+      double* row = out.data();
       for (std::size_t i = 0; i < count; ++i) {
-        const Complex both = z * part[i];
-        const Complex rest = whole - left[i];
-        for (std::size_t j = i + 1; j < count; ++j, ++at) {
-          const Complex own = weights.empty() ? both : multiplied(both, rest - left[j]);
-          out[at] += own.real() * part[j].real() - own.imag() * part[j].imag();
+        const Complex own = multiplied(z, {real[i], imaginary[i]});
+        const std::size_t others = count - i - 1;
+        if (weights.empty()) {
+          add_real_parts(row, own, &real[i] + 1, &imaginary[i] + 1, others);
+        } else {
+          const Complex left = weights[i] * (1.0 - p_[i]) * inverse(node, p_[i]);
+          add_real_parts(row, multiplied(own, whole - left), &real[i] + 1, &imaginary[i] + 1, others);
+          add_real_parts(row, -own, &left_real[i] + 1, &left_imaginary[i] + 1, others);
         }
+        row += others;
       }
     }
     return out;
@@ -133,6 +139,13 @@ class PoissonBinomial {
     Complex turn;      ///< e^{it}
     Complex weight{};  ///< the product, turned by -n t, times the share of the node (and of its mirror image)
   };
+
+  /// out[k] += the real part of z times (real[k] + i imaginary[k])
+  static void add_real_parts(double* out, const Complex& z, const double* real, const double* imaginary,
+                             std::size_t count) noexcept {
+    const double x = z.real(), y = z.imag();
+    for (std::size_t k = 0; k < count; ++k) out[k] += x * real[k] - y * imaginary[k];
+  }
 
   /// Complex products without the standard's care for infinities, which never occur here.
   [[nodiscard]] static Complex multiplied(const Complex& a, const Complex& b) noexcept {
