@@ -37,15 +37,14 @@ class Draft {
     event.sequence = next_;
     event.previous = after.last;
     check(book, after, event);
-    std::string id = event.id;
-    events_.push_back(event);
-    ++next_;
     if (event.kind == EventKind::change) {
-      apply(book, after, std::move(event));
+      apply(book, after, event);
     } else {
       after.last = event.sequence;
     }
-    touched_.at(book.number - 1U).insert_or_assign(std::move(id), std::move(after));
+    touched_.at(book.number - 1U).insert_or_assign(event.id, std::move(after));
+    events_.push_back(std::move(event));
+    ++next_;
   }
 
   [[nodiscard]] std::vector<Event>& events() noexcept { return events_; }

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <assay/core/error.hpp>
@@ -55,14 +57,21 @@ inline void check(const Book& book, const Record& record, const Event& event) {
   }
 }
 
-/// The record after an event that was checked.
-inline void apply(const Book& book, Record& record, Event&& event) {
+/// The record after an event that was checked; an event that is given away gives its values.
+template <class AnyEvent>
+void apply(const Book& book, Record& record, AnyEvent&& event) {
   if (record.version == 0) {
-    record.id = std::move(event.id);
+    record.id = event.id;
     record.created = event.effective;
     record.fields.resize(book.fields.size());
   }
-  for (auto& [number, value] : event.changes) record.fields[*book.field(number)] = std::move(value);
+  for (auto& [number, value] : event.changes) {
+    Value& field = record.fields[*book.field(number)];
+    if constexpr (std::is_same_v<AnyEvent, Event>)
+      field = std::move(value);
+    else
+      field = value;
+  }
   record.state = event.state;
   record.version = event.version;
   record.last = event.sequence;

@@ -44,7 +44,7 @@ struct RegistryOptions {
   Clock clock{system_time};
   Authoriser authoriser{};
   /// A folded state is put by after so many new events, so that the next opening is quick; 0: never.
-  std::uint64_t store_state_every{20'000};
+  std::uint64_t store_state_every{50'000};
   /// How far this machine's clock may be behind the newest event before commands are refused.
   std::chrono::seconds clock_tolerance{60};
 };

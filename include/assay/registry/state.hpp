@@ -30,7 +30,8 @@ class State {
  public:
   struct TextHash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+    /// Not noexcept on purpose: libstdc++ then keeps hashes, and does not work them out at every step of a search.
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
   using Records = std::unordered_map<std::string, Record, TextHash, std::equal_to<>>;
   /// Waiting commands in the order they fall due.
@@ -67,30 +68,8 @@ class State {
 
   /// The state after one more event.
   /// \throws FormatError when the event does not follow, or was written by a newer release.
-  void apply(Event event) {
-    if (event.sequence != sequence_ + 1)
-      throw FormatError("wanted event " + std::to_string(sequence_ + 1) + ", got event " +
-                        std::to_string(event.sequence) + ": the journal is damaged");
-    const Book& book = book_of(event.book);
-    Records& of_book = records_.at(book.number - 1U);
-    const auto found = of_book.find(event.id);
-    const bool made = found == of_book.end();
-    if (made && (event.kind != EventKind::change || event.version != 1))
-      throw FormatError("event " + std::to_string(event.sequence) + " is about " + std::string{book.noun} + " " +
-                        in_quotes(event.id) + ", which does not exist: the journal is damaged");
-    static const Record none{};
-    check(book, made ? none : found->second, event);
-    Record& record = made ? of_book.try_emplace(event.id).first->second : found->second;
-    skip(event);
-    if (event.cause != 0) end_wait(event);
-    if (event.kind == EventKind::change) {
-      registry::apply(book, record, std::move(event));
-    } else {
-      record.last = event.sequence;
-      if (event.kind == EventKind::scheduled)
-        waiting_.emplace(std::pair{event.effective, event.sequence}, std::move(event));
-    }
-  }
+  void apply(const Event& event) { apply_any(event); }
+  void apply(Event&& event) { apply_any(std::move(event)); }
 
   /// Counts an event without applying it: one that holds only after the time that is asked about.
   void skip(const Event& event) noexcept {
@@ -170,6 +149,32 @@ class State {
   friend bool operator==(const State&, const State&) = default;
 
  private:
+  template <class AnyEvent>
+  void apply_any(AnyEvent&& event) {
+    if (event.sequence != sequence_ + 1)
+      throw FormatError("wanted event " + std::to_string(sequence_ + 1) + ", got event " +
+                        std::to_string(event.sequence) + ": the journal is damaged");
+    const Book& book = book_of(event.book);
+    Records& of_book = records_.at(book.number - 1U);
+    const auto found = of_book.find(event.id);
+    const bool made = found == of_book.end();
+    if (made && (event.kind != EventKind::change || event.version != 1))
+      throw FormatError("event " + std::to_string(event.sequence) + " is about " + std::string{book.noun} + " " +
+                        in_quotes(event.id) + ", which does not exist: the journal is damaged");
+    static const Record none{};
+    check(book, made ? none : found->second, event);
+    Record& record = made ? of_book.try_emplace(event.id).first->second : found->second;
+    skip(event);
+    if (event.cause != 0) end_wait(event);
+    if (event.kind == EventKind::change) {
+      registry::apply(book, record, std::forward<AnyEvent>(event));
+    } else {
+      record.last = event.sequence;
+      if (event.kind == EventKind::scheduled)
+        waiting_.emplace(std::pair{event.effective, event.sequence}, std::forward<AnyEvent>(event));
+    }
+  }
+
   [[nodiscard]] static Record read_record(io::Reader& in, const Book& book, std::uint64_t newest) {
     Record record;
     record.id = in.text();
