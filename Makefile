@@ -43,7 +43,7 @@ test-python: $(DONE)/package $(DONE)/tools  ## The Python tests alone
 	@$(BIN)/python -m pytest -q
 
 .PHONY: bench
-bench: $(DONE)/package $(DONE)/tools  ## Compare speed and memory with what one would use otherwise
+bench: $(DONE)/package $(DONE)/tools $(DONE)/bench-tools  ## Compare speed and memory with what one would use otherwise
 	@$(BIN)/python tests/bench/bench.py
 
 .PHONY: bench-store
@@ -161,6 +161,12 @@ $(DONE)/docs-tools: $(DONE)/runtime
 	@tools/install_missing $(PYTHON) docs
 	@$(BIN)/python tools/requirements.py docs > build/requirements-docs.txt
 	@$(QUIET) pip-docs $(BIN)/pip install -r build/requirements-docs.txt
+	@touch $@
+
+$(DONE)/bench-tools: $(DONE)/runtime
+	@echo "Installing what the benchmark compares with ..."
+	@$(BIN)/python tools/requirements.py bench > build/requirements-bench.txt
+	@$(QUIET) pip-bench $(BIN)/pip install -r build/requirements-bench.txt
 	@touch $@
 
 # The extension is built anew when a C++ source changed. Python files are read where they lie; only a new or a removed

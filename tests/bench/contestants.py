@@ -25,6 +25,7 @@ GROUPINGS = ((), *((name,) for name in DIMENSIONS), *itertools.combinations(DIME
 THREADS = 2
 DRAWN_EACH = 50
 BATCH = 1_000_000
+SETTLED = 2.0  # seconds in which allocators hand back, in threads of their own, what loading the input left behind
 KEY = b"sixteen bytes ok"
 
 
@@ -364,6 +365,7 @@ def _forget_peak() -> None:
 
 def _measure(prepared: Prepared) -> dict[str, float]:
     gc.collect()
+    time.sleep(SETTLED)
     _forget_peak()
     before = _memory("VmRSS")
     seconds = []
