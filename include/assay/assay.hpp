@@ -87,6 +87,7 @@
 #include <assay/sampling/local_pivotal.hpp>
 #include <assay/sampling/pivotal.hpp>
 #include <assay/sampling/plan.hpp>
+#include <assay/sampling/planner.hpp>
 #include <assay/sampling/poisson.hpp>
 #include <assay/sampling/poisson_binomial.hpp>
 #include <assay/sampling/reservoir.hpp>
