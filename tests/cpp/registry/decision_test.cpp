@@ -179,7 +179,8 @@ TEST_CASE("what a record was before its last change is not known, and so not bui
 TEST_CASE("a record made by a rule has an id like any other, that nobody has", "[registry][refusal]") {
   Bench bench;
   Decision decision = bench.decision();
-  for (const std::string& id : {std::string{" x"}, std::string{"x\xe2\x80\x8b"}, std::string(201, 'x'), std::string{}}) {
+  for (const std::string& id :
+       {std::string{" x"}, std::string{"x\xe2\x80\x8b"}, std::string(201, 'x'), std::string{}}) {
     const auto refused = refusal_of([&] { decision.make(id, queue::draft, {}); });
     CHECK(refused.rule == "text");
     CHECK(contains(refused.words, "a new queue cannot be called"));
