@@ -92,6 +92,7 @@
 #include <assay/sampling/poisson_binomial.hpp>
 #include <assay/sampling/reservoir.hpp>
 #include <assay/sampling/sampford.hpp>
+#include <assay/sampling/separable.hpp>
 #include <assay/sampling/simple_random.hpp>
 #include <assay/sampling/siphash.hpp>
 #include <assay/sampling/stream.hpp>

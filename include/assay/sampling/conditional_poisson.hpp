@@ -168,6 +168,8 @@ inline std::vector<std::size_t> poisson_of_size(RealView chances, std::size_t n,
 /// A Poisson sample with the working probabilities is drawn until it has the right size, some sqrt(2 pi sum p (1 - p))
 /// times: exact, where sequential drawing would rest on tables of rounded sums.
 /// The law does not depend on the order of the list; a given sample does.
+/// One seed, one sample: the working probabilities rest on exp, log and sin, so two mathematical libraries that differ
+/// in a last digit may disagree about a case, with a chance below 1e-12 a case and try.
 /// \throws InputError as `working_probabilities` does.
 ///
 /// Reference: Hájek (1964), Ann. Math. Statistics 35(4):1491-1523; Chen & Liu (1997), Statistica Sinica 7:875-892.
