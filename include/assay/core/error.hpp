@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include <assay/core/text.hpp>
+
 namespace assay {
 
 /// The root of every error Assay throws on purpose.
@@ -24,7 +26,7 @@ struct Place {
 
   [[nodiscard]] std::string text() const {
     std::string out;
-    if (!column.empty()) out += " in column '" + column + "'";
+    if (!column.empty()) out += " in column " + in_quotes(column);
     if (row) out += (out.empty() ? " at row " : ", row ") + std::to_string(*row) + " (counting from 0)";
     return out;
   }
