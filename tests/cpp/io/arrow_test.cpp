@@ -14,21 +14,6 @@ using namespace assay::test;
 namespace {
 
 const std::string long_text = "a text that does not fit into a view";
-const test::Texts some{
-    "a", std::nullopt, "", long_text, "exactly 12 b", "a second text that is long", "and a third one, longer"};
-
-std::vector<std::optional<std::string>> read_texts(const Batches& batches) {
-  return with_column(batches, [](const Column& column) {
-    std::vector<std::optional<std::string>> out;
-    const io::Texts texts{column};
-    for (std::int64_t row = 0; row < column.length; ++row)
-      if (column.is_null(row))
-        out.emplace_back(std::nullopt);
-      else
-        out.emplace_back(std::string{texts[row]});
-    return out;
-  });
-}
 
 /// A stream of one batch whose first column's array was changed by hand.
 template <class Change>
@@ -57,31 +42,6 @@ std::string refusal(const Batches& batches, const Change& change) {
 }
 
 }  // namespace
-
-TEST_CASE("text is the same text in every layout and at every offset", "[law][io][arrow]") {
-  for (const char* format : {"u", "U", "vu"})
-    for (const std::size_t offset : {0U, 1U, 9U})
-      for (const std::size_t parent : {0U, 3U})
-        for (const bool unknown : {true, false}) {
-          INFO(format << " " << offset << " " << parent);
-          CHECK(read_texts(one_column(texts(format, some, {offset, parent, unknown}), some.size(), parent)) == some);
-        }
-}
-
-TEST_CASE("a column without nulls knows it, whatever its null count says", "[io][arrow]") {
-  const auto may = [](const Array& array, std::size_t rows) {
-    return with_column(one_column(array, rows), [](const Column& column) { return column.may_have_nulls(); });
-  };
-  CHECK_FALSE(may(integers("i", {1, 2}), 2));
-  CHECK_FALSE(may(integers("i", {1, 2}, {0, 0, false, true}), 2));  // a buffer, and no null counted
-  CHECK(may(integers("i", {1, 2}, {0, 0, true, true}), 2));         // a buffer, and nobody counted
-  CHECK(may(integers("i", {1, std::nullopt}), 2));
-  CHECK(may(nothing(2), 2));
-  CHECK_FALSE(may(dictionary("c", {0}, texts("u", {"a"})), 1));
-  CHECK(may(dictionary("c", {0}, texts("u", {"a", std::nullopt})), 1));
-  CHECK(may(dictionary("c", {0}, nothing(1)), 1));
-  CHECK(with_column(one_column(nothing(2), 2), [](const Column& column) { return column.is_null(1); }));
-}
 
 TEST_CASE("rows are counted over the whole table and empty batches are passed over", "[io][arrow]") {
   Batches batches{{"x"}};
@@ -142,6 +102,27 @@ TEST_CASE("what the producer says is passed on", "[io][arrow]") {
   silent.get_schema = [](ArrowArrayStream*, ArrowSchema*) { return 42; };
   silent.release = [](ArrowArrayStream* self) { self->release = nullptr; };
   CHECK(message_of<InputError>([&] { (void)Stream{&silent}; }) == "the table's producer failed on the schema: code 42");
+}
+
+TEST_CASE("of a producer's Python traceback only what went wrong is passed on", "[io][arrow]") {
+  const auto said = [](const std::string& words) {
+    Stream stream = one_column(integers("l", {1}), 1).then_fail(words).stream();
+    Batch batch;
+    REQUIRE(stream.next(batch));
+    return message_of<InputError>([&] { (void)stream.next(batch); });
+  };
+  const std::string trace =
+      "Invalid: disk on fire. Detail: Python exception: Traceback (most recent call last):\n"
+      "  File \"job.py\", line 4, in rows\n    raise ValueError(text)\n";
+  CHECK(said(trace + "ValueError: disk on fire\n") ==
+        "the table's producer failed on a batch: ValueError: disk on fire");
+  CHECK(said(trace + "ValueError: disk on fire\nand in water\n") ==
+        "the table's producer failed on a batch: ValueError: disk on fire");
+  CHECK(said(trace) == "the table's producer failed on a batch: Invalid: disk on fire. Detail: Python exception:");
+  CHECK(said("two\nlines \n") == "the table's producer failed on a batch: two\nlines");
+  CHECK(said("Traceback (most recent call last):\nValueError\n") ==
+        "the table's producer failed on a batch: ValueError");
+  CHECK(said(" \n") == "the table's producer failed on a batch: code 5");
 }
 
 TEST_CASE("a stream of single values is not a table", "[io][arrow]") {
