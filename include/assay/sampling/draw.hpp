@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <set>
 #include <span>
 #include <string>
@@ -136,7 +137,7 @@ class JsonObject {
 
 /// What a sample says about how it came about, so that it can be scored after a journey through a CSV file: JSON with
 /// the user's column names, the kinds of the `by` values (as in io::Dictionary), what the labels mean, all labels of
-/// the frame's decisions, and the period. The secret is not in it.
+/// the frame's decisions, the period, and how many strata and cases were drawn. The secret is not in it.
 [[nodiscard]] inline std::string sample_design(const Plan& plan, std::string_view period) {
   const Frame& frame = plan.frame();
   const FrameColumns& columns = frame.columns();
@@ -164,6 +165,8 @@ class JsonObject {
   out.text_or_null("reviewer", columns.reviewer);
   out.text_or_null("policy_version", columns.policy_version);
   out.texts("keep", columns.keep);
+  out.number("drawn_strata", static_cast<std::int64_t>(plan.sizes().size()));
+  out.number("drawn_cases", std::accumulate(plan.sizes().begin(), plan.sizes().end(), std::int64_t{0}));
   return out.finish();
 }
 

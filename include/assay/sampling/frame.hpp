@@ -140,7 +140,7 @@ class Frame {
 
     data->batches = io::keep_all(stream);
     data->rows = stream.rows_read();
-    if (data->rows == 0) throw InputError("decisions to draw from", "an empty table");
+    if (data->rows == 0) throw InputError("decisions to draw from", "an empty table", {}, std::string{io::read_once});
     check_types(*data);
     for (std::size_t d = 0; d < own.by.size(); ++d) {
       data->by.push_back(std::make_unique<io::SharedDictionary>());

@@ -78,7 +78,7 @@ TEST_CASE("without declarations, labels are undeclared", "[sampling]") {
 
 TEST_CASE("a frame refuses what cannot be drawn from", "[sampling]") {
   CHECK(refusal(columns(), TableOf{}.texts("case", {}).texts("label", {}).texts("queue", {}).texts("site", {})) ==
-        "wanted decisions to draw from, got an empty table");
+        "wanted decisions to draw from, got an empty table; " + std::string{io::read_once});
   const auto with_cases = [](const test::TextsOrNulls& cases) {
     return TableOf{}.texts("case", cases).texts("label", {"x", "y", "z"});
   };

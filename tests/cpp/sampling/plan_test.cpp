@@ -5,42 +5,17 @@
 
 #include <assay/sampling/plan.hpp>
 #include <assay_test.hpp>
-#include <sampling/frames.hpp>
+#include <sampling/operation.hpp>
 
 using namespace assay;
 using assay::test::contains;
 using assay::test::message_of;
+using assay::test::operation;
 using assay::test::TableOf;
 using assay::test::words;
 using Words = std::vector<std::string>;
 
 namespace {
-
-/// 10 cases in eu (2 of them undecided), 6 in us, 1 in zz; sites 1 and 2 by turns.
-Frame operation(unsigned threads = 1, std::int64_t batch = 0) {
-  std::vector<std::int64_t> cases;
-  std::vector<std::int64_t> sites;
-  test::TextsOrNulls queues;
-  test::TextsOrNulls labels;
-  for (int i = 0; i < 17; ++i) {
-    cases.push_back(100 - i);
-    sites.push_back(i % 2 + 1);
-    queues.push_back(i < 10 ? "eu" : i < 16 ? "us" : "zz");
-    labels.push_back(i < 2 ? "skip" : i % 3 == 0 ? "remove" : "approve");
-  }
-  FrameColumns columns;
-  columns.case_id = "case";
-  columns.decision = "label";
-  columns.by = {"site", "queue"};
-  columns.labels = Labels{{"remove"}, {}, {"skip"}};
-  io::Stream stream = TableOf{}
-                          .numbers("case", cases)
-                          .numbers("site", sites)
-                          .texts("queue", queues)
-                          .texts("label", labels)
-                          .stream(batch);
-  return Frame::read(columns, stream, threads);
-}
 
 PlanOptions sized(std::int64_t size, Words strata = {}) {
   PlanOptions out;
@@ -54,73 +29,6 @@ std::string refusal(const PlanOptions& options) {
 }
 
 }  // namespace
-
-TEST_CASE("strata are the combinations that decided cases have, in the order of their values", "[sampling]") {
-  for (const unsigned threads : {1U, 3U}) {
-    const Frame frame = operation(threads, 4);
-    const Strata both{frame, {"queue", "site"}, threads};
-    REQUIRE(both.size() == 5);
-    Words names;
-    for (std::size_t h = 0; h < both.size(); ++h) names.push_back(both.name(h));
-    CHECK(names ==
-          Words{"queue=eu; site=1", "queue=eu; site=2", "queue=us; site=1", "queue=us; site=2", "queue=zz; site=1"});
-    CHECK(both.populations() == allocation::Counts{4, 4, 3, 3, 1});
-    CHECK_FALSE(both.drawable(0));
-    CHECK(both.drawable(2));
-    CHECK(both.of(2) == 0);
-    CHECK(both.decision_population(2) == 3);  // rows 2, 4, 8 of eu at 1 were left up, row 6 was not
-    CHECK(both.decision_population(6) == 1);
-    const Strata none{frame, {}, threads};
-    CHECK(none.name(0) == "(all)");
-    CHECK(none.populations() == allocation::Counts{15});
-    CHECK(none.of(16) == 0);
-  }
-}
-
-TEST_CASE("very many possible combinations are counted as well as few", "[sampling]") {
-  std::vector<std::int64_t> values;
-  test::TextsOrNulls labels;
-  for (std::int64_t i = 0; i < 3000; ++i) values.push_back(i), labels.push_back(i % 2 == 0 ? "x" : "y");
-  FrameColumns columns;
-  columns.case_id = "case";
-  columns.decision = "label";
-  columns.by = {"one", "two", "three"};
-  io::Stream stream = TableOf{}
-                          .numbers("case", values)
-                          .numbers("one", values)
-                          .numbers("two", values)
-                          .numbers("three", values)
-                          .texts("label", labels)
-                          .stream();
-  const Strata strata{Frame::read(columns, stream), {"three", "two", "one"}};
-  REQUIRE(strata.size() == 3000);
-  CHECK(strata.of(2999) == 2999);
-  CHECK(strata.name(12) == "three=12; two=12; one=12");
-  CHECK(strata.decision_population(12) == 1);
-}
-
-TEST_CASE("a stratum's name can be taken apart again", "[sampling]") {
-  FrameColumns columns;
-  columns.case_id = "case";
-  columns.decision = "label";
-  columns.by = {"a;b", "day", "seen", "flag"};
-  io::Stream stream = TableOf{}
-                          .numbers("case", {1, 2})
-                          .texts("label", {"x", "x"})
-                          .texts("a;b", {"50%; of=it", "line\nbreak"})
-                          .numbers("day", {20'000, 1'000'000'000}, "tdD")
-                          .numbers("seen", {0, -1}, "tsu:UTC")
-                          .truths("flag", {true, false})
-                          .stream();
-  const Frame frame = Frame::read(columns, stream);
-  const Strata strata{frame, {"a;b", "day", "seen", "flag"}};
-  CHECK(strata.name(0) == "a%3Bb=50%25%3B of%3Dit; day=2024-10-04; seen=1970-01-01T00:00:00.000000Z; flag=true");
-  CHECK(strata.name(1) == "a%3Bb=line%0Abreak; day=1000000000; seen=1969-12-31T23:59:59.999999Z; flag=false");
-  const io::Table table = Plan{frame, sized(2, {"day", "seen", "flag"})}.table();
-  CHECK(table.find("day")->format == "tdD");
-  CHECK(table.find("seen")->format == "tsu:UTC");
-  CHECK(words(table, "flag") == Words{"true", "false"});
-}
 
 TEST_CASE("a plan shares out its size", "[sampling]") {
   const Frame frame = operation();
@@ -225,6 +133,25 @@ TEST_CASE("plans that cannot be are refused, and say what would do", "[sampling]
   columns.labels = Labels{{}, {}, {"skip"}};
   io::Stream stream = TableOf{}.numbers("case", {1}).texts("label", {"skip"}).stream();
   const Frame undecided = Frame::read(columns, stream);
-  CHECK(message_of<InputError>([&] { (void)Plan{undecided, sized(1)}; }) ==
-        "wanted decided cases to draw from, got a frame of undecided ones only");
+  CHECK(message_of<InputError>([&] {
+          (void)Plan{undecided, sized(1)};
+        }) == "wanted decided cases to draw from, got a frame of undecided ones only");
+}
+
+TEST_CASE("a plan's table shows its strata under their own types", "[sampling]") {
+  FrameColumns columns;
+  columns.case_id = "case";
+  columns.decision = "label";
+  columns.by = {"day", "seen", "flag"};
+  io::Stream stream = TableOf{}
+                          .numbers("case", {1, 2})
+                          .texts("label", {"x", "x"})
+                          .numbers("day", {20'000, 1'000'000'000}, "tdD")
+                          .numbers("seen", {0, -1}, "tsu:UTC")
+                          .truths("flag", {true, false})
+                          .stream();
+  const io::Table table = Plan{Frame::read(columns, stream), sized(2, {"day", "seen", "flag"})}.table();
+  CHECK(table.find("day")->format == "tdD");
+  CHECK(table.find("seen")->format == "tsu:UTC");
+  CHECK(words(table, "flag") == Words{"true", "false"});
 }
