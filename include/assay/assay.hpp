@@ -38,6 +38,7 @@
 // floor 1
 #include <assay/io/arrow.hpp>
 #include <assay/io/arrow_abi.hpp>
+#include <assay/io/column.hpp>
 #include <assay/io/dictionary.hpp>
 #include <assay/io/encode.hpp>
 #include <assay/io/export.hpp>
@@ -67,6 +68,7 @@
 #include <assay/interval/jeffreys.hpp>
 #include <assay/interval/mid_p.hpp>
 #include <assay/interval/wilson.hpp>
+#include <assay/interval/wilson_continuity.hpp>
 #include <assay/sampling/allocation.hpp>
 #include <assay/sampling/bottom_k.hpp>
 #include <assay/sampling/box_allocation.hpp>
@@ -95,6 +97,7 @@
 #include <assay/sampling/separable.hpp>
 #include <assay/sampling/simple_random.hpp>
 #include <assay/sampling/siphash.hpp>
+#include <assay/sampling/strata.hpp>
 #include <assay/sampling/stream.hpp>
 #include <assay/sampling/successive.hpp>
 #include <assay/sampling/systematic.hpp>
