@@ -94,7 +94,7 @@ def binding_findings(root: Path) -> list[str]:
     out = []
     for file in sorted(root.glob("src/**/*.[ch]pp")) + sorted(root.glob("tests/**/*.[ch]pp")):
         where = file.relative_to(root).as_posix()
-        inside = where.startswith("src/bindings/")
+        inside = where.startswith(("src/bindings/", "src/registry_bindings/"))
         for line, quote, name in includes(file.read_text(encoding="utf-8")):
             if not inside and ("bindings" in name.split("/") or name.endswith("bindings.hpp")):
                 out.append(f"{where}:{line}: {name}: nobody includes the bindings")

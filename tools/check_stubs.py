@@ -1,4 +1,4 @@
-"""Compare the type stubs in python/assay/_core with what the compiled module offers.
+"""Compare the type stubs of the compiled modules, and of the books made from them, with what is built.
 
 python tools/check_stubs.py            say where they differ
 python tools/check_stubs.py --write    write the stubs anew
@@ -9,11 +9,13 @@ from __future__ import annotations
 import difflib
 import importlib
 import re
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import pybind11_stubgen
+from registry_stubs import books_stub
 
 #: What the writer cannot see: the types of the parts of an error, which are None until it is raised.
 TYPED = {
@@ -25,24 +27,40 @@ TYPED = {
     "    rule = None": "    rule: str | None",
 }
 
-CHECKED_IN = Path(__file__).parent.parent / "python/assay/_core"
+PACKAGE = Path(__file__).parent.parent / "python/assay"
+BOOKS = "registry/books.pyi"
 
 
 def fresh() -> dict[str, str]:
-    """The stubs of the module as it is built now, by file name.
+    """The stubs as they are now, by their paths in the package."""
+    return written("_core") | written("_registry") | {BOOKS: formatted(books_stub())}
+
+
+def written(name: str) -> dict[str, str]:
+    """The stubs of one compiled module.
 
     The package calls its classes assay.X; for the writer they must be of the module that defines them.
     """
-    core = importlib.import_module("assay._core")
-    for value in vars(core).values():
+    module = importlib.import_module(f"assay.{name}")
+    for value in vars(module).values():
         if isinstance(value, type):
-            value.__module__ = "assay._core"
+            value.__module__ = f"assay.{name}"
     with tempfile.TemporaryDirectory() as folder:
-        pybind11_stubgen.main(["assay._core", "--exit-code", "--output-dir", folder])
-        written = Path(folder) / "assay/_core"
-        return {
-            str(each.relative_to(written)): tidy(each.read_text(encoding="utf-8")) for each in written.rglob("*.pyi")
-        }
+        pybind11_stubgen.main([f"assay.{name}", "--exit-code", "--output-dir", folder])
+        package = Path(folder) / "assay"
+        files = [each for each in package.rglob("*.pyi") if each.relative_to(package).parts[0].startswith(name)]
+        return {str(each.relative_to(package)): tidy(each.read_text(encoding="utf-8")) for each in files}
+
+
+def checked_in() -> dict[str, str]:
+    files = [*(PACKAGE / "_core").rglob("*.pyi"), PACKAGE / "_registry.pyi", PACKAGE / BOOKS]
+    return {str(each.relative_to(PACKAGE)): each.read_text(encoding="utf-8") for each in files if each.exists()}
+
+
+def formatted(text: str) -> str:
+    """As ruff lays it out."""
+    ruff = [sys.executable, "-m", "ruff", "format", "--line-length", "120", "--stdin-filename", "books.pyi", "-"]
+    return subprocess.run(ruff, input=text, capture_output=True, text=True, check=True).stdout
 
 
 def tidy(text: str) -> str:
@@ -66,9 +84,9 @@ if __name__ == "__main__":
     new = fresh()
     if "--write" in sys.argv[1:]:
         for name, text in new.items():
-            (CHECKED_IN / name).parent.mkdir(parents=True, exist_ok=True)
-            (CHECKED_IN / name).write_text(text, encoding="utf-8")
-    old = {str(each.relative_to(CHECKED_IN)): each.read_text(encoding="utf-8") for each in CHECKED_IN.rglob("*.pyi")}
+            (PACKAGE / name).parent.mkdir(parents=True, exist_ok=True)
+            (PACKAGE / name).write_text(text, encoding="utf-8")
+    old = checked_in()
     difference = [
         line
         for name in sorted(new.keys() | old.keys())
@@ -83,5 +101,5 @@ if __name__ == "__main__":
     ]
     if difference:
         print("\n".join(difference[:60]))
-        print("python/assay/_core is not what the module offers; 'make stubs' writes it anew")
+        print("the stubs in python/assay are not what the modules offer; 'make stubs' writes them anew")
         sys.exit(1)

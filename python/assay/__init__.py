@@ -8,6 +8,11 @@ How good are the decisions in each queue, site and reviewer, how sure are we, wh
     scores = assay.score(sample, audits, verdict="verdict", metrics=["accuracy", "leakage"], by=["queue"])
     assay.report(scores).save("w47.html", "w47.xlsx")
 
+What queues are there, who answers for them, and how did it come to be so?
+
+    with assay.Registry.open("ops.db", actor="ops-analyst") as registry:
+        registry.queues.pause("q-eu", reason="outage", ticket="OPS-12")
+
 Tables come in from pandas, polars, pyarrow, DuckDB, anything with `__arrow_c_stream__`, or as a mapping from names to
 NumPy arrays; results go back to where their table came from with `.to_frame()`.
 """
@@ -46,15 +51,17 @@ _LATER = {
     "Result": "results",
     "report": "reports",
     "Report": "reports",
+    "Registry": "registry",
 }
-_MODULES = ("interval", "example", "allocation", "sampling")
+_MODULES = ("interval", "example", "allocation", "sampling", "registry")
 
 if TYPE_CHECKING:
-    from assay import allocation, example, interval, sampling
+    from assay import allocation, example, interval, registry, sampling
     from assay._score_arguments import ratio
     from assay.comparisons import compare
     from assay.frames import Frame, Plan, Sample, frame, plan
     from assay.groupings import cube, rollup
+    from assay.registry import Registry
     from assay.reports import Report, report
     from assay.results import Comparison, Result, Scores
     from assay.scores import score
@@ -68,6 +75,7 @@ __all__ = [
     "KeyedSampler",
     "Plan",
     "RefusedError",
+    "Registry",
     "Report",
     "Result",
     "Sample",
@@ -84,6 +92,7 @@ __all__ = [
     "permanent_random_number",
     "plan",
     "ratio",
+    "registry",
     "report",
     "rollup",
     "sampling",
