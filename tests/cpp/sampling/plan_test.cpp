@@ -133,9 +133,8 @@ TEST_CASE("plans that cannot be are refused, and say what would do", "[sampling]
   columns.labels = Labels{{}, {}, {"skip"}};
   io::Stream stream = TableOf{}.numbers("case", {1}).texts("label", {"skip"}).stream();
   const Frame undecided = Frame::read(columns, stream);
-  CHECK(message_of<InputError>([&] {
-          (void)Plan{undecided, sized(1)};
-        }) == "wanted decided cases to draw from, got a frame of undecided ones only");
+  CHECK(message_of<InputError>([&] { (void)Plan{undecided, sized(1)}; }) ==
+        "wanted decided cases to draw from, got a frame of undecided ones only");
 }
 
 TEST_CASE("a plan's table shows its strata under their own types", "[sampling]") {
