@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import statistics
 import sys
 import time
 from collections import Counter, defaultdict
@@ -83,11 +84,22 @@ def exact_coverage(population: int, successes: int, drawn: int) -> float:
     return float(hypergeometric_chances(population, successes, drawn)[holds].sum())
 
 
+def _corrected(found: Counts, drawn: int) -> tuple[Shares, Shares]:
+    """Wilson's limits with the correction for continuity."""
+    p, n = found / drawn, drawn
+    z2 = statistics.NormalDist().inv_cdf(0.975) ** 2
+    low = np.sqrt(np.maximum(0.0, z2 * (z2 - 2 - 1 / n + 4 * p * (n * (1 - p) + 1))))
+    high = np.sqrt(np.maximum(0.0, z2 * (z2 + 2 - 1 / n + 4 * p * (n * (1 - p) - 1))))
+    lower = np.where(found == 0, 0.0, (2 * n * p + z2 - 1 - low) / (2 * (n + z2)))
+    upper = np.where(found == n, 1.0, (2 * n * p + z2 + 1 + high) / (2 * (n + z2)))
+    return lower, upper
+
+
 def hybrid_score_limits(a: int | Counts, drawn_a: int, b: int | Counts, drawn_b: int) -> tuple[Shares, Shares]:
-    """Newcombe's hybrid score interval of the difference of two shares."""
+    """Newcombe's hybrid score interval of the difference of two shares, corrected for continuity (his method 11)."""
     a, b = np.atleast_1d(a), np.atleast_1d(b)
-    lower_a, upper_a = interval.wilson(a, drawn_a)
-    lower_b, upper_b = interval.wilson(b, drawn_b)
+    lower_a, upper_a = _corrected(a, drawn_a)
+    lower_b, upper_b = _corrected(b, drawn_b)
     share_a, share_b = a / drawn_a, b / drawn_b
     below = np.hypot(share_a - lower_a, upper_b - share_b)
     above = np.hypot(upper_a - share_a, share_b - lower_b)

@@ -27,17 +27,20 @@ inline double joined(double u, double v, double correlation) noexcept {
 }  // namespace detail
 
 /// Interval of a - b by the method of variance estimates recovery: each limit of the difference is as far from a - b as
-/// the two limits that work towards it say together. With Wilson's limits this is Newcombe's hybrid score interval.
+/// the two limits that work towards it say together. With Wilson's limits this is Newcombe's hybrid score interval
+/// (his method 10), with limits corrected for continuity his method 11.
 ///
 /// Assumes: both intervals have the same level; the estimates are independent, or correlated as told.
-/// Use when: two shares (rates, ratios) with honest, possibly lopsided intervals are compared.
-/// Not for: exact tests of few cases; more than two parts.
-/// No data: a part without data, [0, 1], leaves the difference as open as it should be.
+/// Use when: two shares (rates, ratios) with honest, possibly lopsided intervals are compared. To claim a difference in
+/// at most 1 - level of the cases where there is none, take corrected limits (wilson_continuity): by enumeration over
+/// shares from .02 to .98 and 20 to 400 trials a side, method 10 claims up to .057 at the level .95, method 11 up to
+/// .046. Not for: exact tests of few cases; more than two parts. No data: a part without data, [0, 1], leaves the
+/// difference as open as it should be.
 ///
 /// \throws InputError unless each interval holds its estimate and -1 <= correlation <= 1 (NaN included).
 ///
-/// Reference: Newcombe (1998), Statistics in Medicine 17(8):873-890, method 10; Zou & Donner (2008), Statistics in
-/// Medicine 27(10):1693-1702, doi:10.1002/sim.3095
+/// Reference: Newcombe (1998), Statistics in Medicine 17(8):873-890, methods 10 and 11; Zou & Donner (2008), Statistics
+/// in Medicine 27(10):1693-1702, doi:10.1002/sim.3095
 [[nodiscard]] inline Interval mover_difference(double a, Interval limits_a, double b, Interval limits_b,
                                                double correlation = 0.0) {
   detail::require_within(a, limits_a);

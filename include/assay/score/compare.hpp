@@ -24,6 +24,7 @@ struct Difference {
   Interval limits{-1.0, 1.0};
   bool answered{false};
   bool linearised{false};
+  bool corrected{false};  ///< for continuity
   std::int64_t shared{0};
 };
 
@@ -147,6 +148,19 @@ struct Shared {
   return out;
 }
 
+/// How far the correction for continuity can move the limits of a difference: half a case on either side.
+[[nodiscard]] inline double correction_of(const Difference& d) noexcept {
+  return d.corrected ? 0.5 / static_cast<double>(d.a->n) + 0.5 / static_cast<double>(d.b->n) : 0.0;
+}
+
+/// How many times as many audits would show a difference that lies `distance` beyond the margin, when its limits now
+/// reach `reach` and the correction for continuity `correction` further: the g of distance = reach / sqrt(g) +
+/// correction / g. Reference: Fleiss, Tytun & Ury (1980), Biometrics 36(2):343-346.
+[[nodiscard]] inline double growth_needed(double distance, double reach, double correction) noexcept {
+  const double root = (reach + std::sqrt(reach * reach + 4.0 * correction * distance)) / (2.0 * distance);
+  return root * root;
+}
+
 /// For each case of a, its row in b or no_code.
 [[nodiscard]] inline std::vector<io::Code> shared_cases(const ScoreResult& a, const ScoreResult& b) {
   std::vector<io::Code> rows;
@@ -162,8 +176,9 @@ struct Shared {
 ///
 /// \param about the process (for decisions, trends and contracts) or these two queues; both must have been scored about
 ///        their queue for the latter.
-/// Shares are compared by the method of variance estimates recovery from the two reported intervals (Newcombe's hybrid
-/// score), with the correlation that shared cases bring; ratios of one's own by their linearised variances.
+/// Shares are compared by the method of variance estimates recovery from the limits of the two (Newcombe's hybrid
+/// score; about the process of simple random samples corrected for continuity), with the correlation that shared cases
+/// bring; ratios of one's own by their linearised variances.
 /// \throws InputError when the two have no slice and metric in common, or differ in confidence.
 [[nodiscard]] inline Comparison compare(const ScoreResult& a, const ScoreResult& b, About about = About::process) {
   if (a.options.confidence != b.options.confidence)
@@ -218,8 +233,10 @@ struct Shared {
           difference.linearised
               ? Interval{difference.value - t * difference.standard_error,
                          difference.value + t * difference.standard_error}
-              : mover_difference(*score.estimate, finite ? score.limits : score.process_limits, *than.estimate,
-                                 finite ? than.limits : than.process_limits, correlation);
+              : mover_difference(*score.estimate, finite ? score.limits : score.compared_limits, *than.estimate,
+                                 finite ? than.limits : than.compared_limits, correlation);
+      difference.corrected =
+          !finite && (score.compared_limits != score.process_limits || than.compared_limits != than.process_limits);
     }
     out.differences.push_back(difference);
   }
@@ -261,7 +278,10 @@ struct Shared {
   add("n_b", "l", [](const Difference& d) { return d.b->n; });
   add("shared_cases", "l", [](const Difference& d) { return d.shared; });
   add("method", "u", [](const Difference& d) -> string_view {
-    return !d.answered ? "no audits" : d.linearised ? "linearised" : "hybrid score";
+    return !d.answered    ? "no audits"
+           : d.linearised ? "linearised"
+           : d.corrected  ? "hybrid score, continuity corrected"
+                          : "hybrid score";
   });
   add("about", "u", [&](const Difference&) -> string_view { return about == About::queue ? "queue" : "process"; });
   add("margin", "g", [&](const Difference&) { return margin; });
@@ -275,7 +295,7 @@ struct Shared {
     const double distance = std::fabs(d.value) - margin;
     if (!d.answered || distance <= 0.0) return std::nullopt;
     const double z = -normal_quantile(0.5 * a.options.confidence.alpha());
-    const double factor = z * z * d.standard_error * d.standard_error / (distance * distance);
+    const double factor = detail::growth_needed(distance, z * d.standard_error, detail::correction_of(d));
     return static_cast<std::int64_t>(
         std::ceil(std::fmin(1e15, std::fmax(1.0, (factor - 1.0) * static_cast<double>(d.a->n + d.b->n)))));
   });

@@ -5,7 +5,9 @@
 /// The interval's method follows from the design and from how many were audited, never from the errors found:
 /// one stratum, everything known about its size: exact hypergeometric limits; one stratum otherwise: Wilson; several
 /// strata, weights or missing audits: Wilson on the smaller of the plug-in and Kish's effective sample size, with
-/// Student's t. Reasons: Franco, Little, Louis & Slud (2019), J. Surv. Stat. Methodol. 7(3):334-364.
+/// Student's t. Differences between two simple random samples are found from limits corrected for continuity, because
+/// "better" and "worse" are claims: they may be wrong in at most 1 - confidence, whatever the share. Reasons: Franco,
+/// Little, Louis & Slud (2019), J. Surv. Stat. Methodol. 7(3):334-364.
 
 #include <algorithm>
 #include <cmath>
@@ -15,6 +17,7 @@
 #include <assay/interval/effective.hpp>
 #include <assay/interval/hypergeometric.hpp>
 #include <assay/interval/wilson.hpp>
+#include <assay/interval/wilson_continuity.hpp>
 #include <assay/score/evidence.hpp>
 #include <assay/score/types.hpp>
 
@@ -44,6 +47,7 @@ inline void share_limits(Score& score, const SliceEvidence& evidence, const Esti
   if (evidence.equal_weights && evidence.strata.size() == 1 && evidence.hits <= evidence.n && score.n > 0) {
     const Trials trials{evidence.hits, evidence.n};
     score.process_limits = wilson(trials, confidence);
+    score.compared_limits = wilson_continuity(trials, confidence);
     score.process_n = static_cast<double>(evidence.n);
     const double population = evidence.denominator_population;
     if (finite && std::isfinite(population) && population >= static_cast<double>(evidence.n)) {
@@ -64,6 +68,7 @@ inline void share_limits(Score& score, const SliceEvidence& evidence, const Esti
         estimate.process_variance > 0.0 ? share * (1.0 - share) / estimate.process_variance : score.n_effective;
     score.process_n = std::max(1e-9, std::min(plug_in > 0.0 ? plug_in : score.n_effective, score.n_effective));
     score.process_limits = wilson(share, score.process_n, score.degrees_of_freedom, confidence);
+    score.compared_limits = score.process_limits;
     score.method = "wilson on effective n";
     score.limits = score.process_limits;
     if (finite && factor < 1.0) {

@@ -35,6 +35,7 @@ struct Score {
   double process_variance{0.0};  ///< for targets and comparisons, whatever the score is about
   double process_n{0.0};         ///< effective sample size for the process
   Interval process_limits{0.0, 1.0};
+  Interval compared_limits{0.0, 1.0};  ///< what goes into a difference about the process
   double degrees_of_freedom{0.0};
   bool share{true};  ///< a share of its denominator, with limits in [0, 1]; else a ratio of any size
 };

@@ -1,5 +1,5 @@
 #include <assay/interval/difference.hpp>
-#include <assay/interval/wilson.hpp>
+#include <assay/interval/wilson_continuity.hpp>
 #include <assay_test.hpp>
 #include <cmath>
 
@@ -31,6 +31,25 @@ TEST_CASE("with wilson's limits the difference is Newcombe's hybrid score interv
   published({0, 10}, {0, 10}, -0.2775, 0.2775);
   published({10, 10}, {0, 20}, 0.6791, 1.0);
   published({10, 10}, {0, 10}, 0.6075, 1.0);
+}
+
+TEST_CASE("with limits corrected for continuity it is Newcombe's method 11", "[golden][interval]") {
+  // the same table, method 11
+  const auto published = [](Trials a, Trials b, double lower, double upper) {
+    const auto share = [](Trials t) { return static_cast<double>(t.successes()) / static_cast<double>(t.trials()); };
+    const Confidence c{0.95};
+    const Interval got = mover_difference(share(a), wilson_continuity(a, c), share(b), wilson_continuity(b, c));
+    CHECK(got.lower == Approx(lower).margin(5e-5));
+    CHECK(got.upper == Approx(upper).margin(5e-5));
+  };
+  published({56, 70}, {48, 80}, 0.0428, 0.3422);
+  published({9, 10}, {3, 10}, 0.1013, 0.8387);
+  published({6, 7}, {2, 7}, -0.0290, 0.8423);
+  published({5, 56}, {0, 29}, -0.0667, 0.2037);
+  published({0, 10}, {0, 20}, -0.2005, 0.3445);
+  published({0, 10}, {0, 10}, -0.3445, 0.3445);
+  published({10, 10}, {0, 20}, 0.6014, 1.0);
+  published({10, 10}, {0, 10}, 0.5128, 1.0);
 }
 
 TEST_CASE("turning the difference round turns its interval round", "[law][interval]") {
