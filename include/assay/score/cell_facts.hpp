@@ -54,9 +54,11 @@ class CellFacts {
     return spec().judged() ? scored : outcomes(Outcome::upheld, Outcome::wrong);
   }
 
-  /// Whether every case of a stratum falls into one slice of these columns, so that the slice's size is known.
+  /// Whether every case of a stratum falls into one slice of these columns, so that the slice's size is known. Where
+  /// rows were set aside, nobody knows how many of the cases that were not drawn would be.
   [[nodiscard]] bool whole_strata(const std::vector<std::string>& columns) const {
-    return tally_->excluded() == 0 && std::all_of(columns.begin(), columns.end(), [&](const std::string& name) {
+    return tally_->excluded() + tally_->undecided() == 0 &&
+           std::all_of(columns.begin(), columns.end(), [&](const std::string& name) {
              return std::find(design_->made_of.begin(), design_->made_of.end(), name) != design_->made_of.end();
            });
   }

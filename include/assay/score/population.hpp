@@ -10,16 +10,22 @@
 #include <vector>
 
 #include <assay/score/design.hpp>
+#include <assay/score/stratum_rows.hpp>
 #include <assay/tally/bytes.hpp>
 #include <assay/tally/tally.hpp>
 
 namespace assay {
 
 /// How large the queue was from which the table was audited. Nothing of it: a large population.
+///
+/// Sizes count every case that could be drawn, those included that turned out undecided or are excluded: such rows were
+/// drawn like the others, and the score is about the part of the queue that is neither.
 struct PopulationSizes {
   std::optional<double> whole{};                        ///< one number, without strata
   std::map<std::vector<std::string>, double> strata{};  ///< by the values of the strata columns, in words
   std::string column{};  ///< a column that holds the stratum's size in every row; last of the tally's strata
+
+  [[nodiscard]] bool known() const noexcept { return whole || !strata.empty() || !column.empty(); }
 };
 
 namespace detail {
@@ -38,6 +44,16 @@ inline void require_population(double population, double audited, const std::str
                      to_text(population));
 }
 
+/// All rows by stratum, or the refusal that they are not known.
+inline void require_counted(const StratumRows& rows, double all, double set_aside) {
+  double counted = 0.0;
+  for (const auto& [values, count] : rows) counted += count;
+  if (counted != all)
+    throw InputError("strata of which every row is scored, or a table that can be read twice, beside population=",
+                     to_text(set_aside) + " rows set aside as undecided or excluded, not counted by stratum", {},
+                     "leave such rows out, and count population= without them");
+}
+
 /// A size among the values of a column: whole numbers, also where the column was read as text.
 [[nodiscard]] inline double population_in(const io::Dictionary& sizes, io::Code code, const std::string& column) {
   if (sizes.format() == "l") return static_cast<double>(sizes.integer(code));
@@ -51,14 +67,26 @@ inline void require_population(double population, double audited, const std::str
 
 }  // namespace detail
 
-/// The design of a tally: strata as counted, populations as told.
-/// \throws InputError for strata without populations or weights, populations below what was audited, or two in one
-/// stratum.
-[[nodiscard]] inline ScoreDesign design_of(const Tally& tally, const PopulationSizes& population) {
+/// The strata whose rows must be counted besides (`rows_by_stratum`) because some were set aside; none as a rule.
+[[nodiscard]] inline std::vector<std::string> strata_to_count(const Tally& tally, const PopulationSizes& population) {
+  if (!population.known() || tally.undecided() + tally.excluded() == 0) return {};
+  std::vector<std::string> strata = tally.spec().strata;
+  if (!population.column.empty()) strata.pop_back();
+  return strata;
+}
+
+/// The design of a tally: strata as counted, populations as told, and, where rows were set aside, all rows by stratum.
+/// \throws InputError for strata without populations or weights, populations below what was audited, two in one
+/// stratum, or rows set aside from strata whose rows nobody counted.
+[[nodiscard]] inline ScoreDesign design_of(const Tally& tally, const PopulationSizes& population,
+                                           const StratumRows& rows = {}) {
   const TallySpec& spec = tally.spec();
   std::vector<std::string> strata = spec.strata;
   if (!population.column.empty()) strata.pop_back();
-  const bool known = population.whole || !population.strata.empty() || !population.column.empty();
+  const bool known = population.known();
+  const bool counted = !strata_to_count(tally, population).empty();
+  const auto set_aside = static_cast<double>(tally.undecided() + tally.excluded());
+  if (counted) detail::require_counted(rows, static_cast<double>(tally.rows()) + set_aside, set_aside);
   if (!strata.empty() && !known && !spec.weighted())
     throw InputError("population= (how many cases each stratum holds) or weight= beside strata=", "neither", {},
                      "strata are audited at different rates; say at which");
@@ -103,6 +131,7 @@ inline void require_population(double population, double audited, const std::str
       throw InputError("one population" + where, "two or more in column " + in_quotes(population.column), {},
                        "name the columns that make the strata in strata=");
     if (!known) continue;
+    facts.sampled = counted ? rows.at(values) : facts.sampled + set_aside;
     if (population.whole) {
       facts.population = *population.whole;
     } else if (!population.column.empty()) {
@@ -117,7 +146,7 @@ inline void require_population(double population, double audited, const std::str
     detail::require_population(facts.population, facts.sampled, where);
   }
   for (const auto& [values, size] : population.strata)
-    if (!audited.contains(values) && size > 0.0)
+    if (!audited.contains(values) && !rows.contains(values) && size > 0.0)
       throw InputError("audits of every stratum in population=", "none of " + detail::join_words(values), {},
                        "audit it, or leave it out of population= if the score is not to speak of it");
   return design;

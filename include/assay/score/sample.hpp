@@ -25,8 +25,8 @@ class SampleJoin {
   /// The value of an audit's column in cases without an audit.
   static constexpr std::string_view no_audit = "(no audit)";
 
-  SampleJoin(const SampleSpec& spec, io::Stream& sample, io::Stream& audits)
-      : spec_{spec}, in_{spec, sample, audits}, facts_{in_.facts()} {}
+  SampleJoin(const SampleSpec& spec, io::Stream& sample, io::Stream& audits, const io::Progress& progress)
+      : spec_{spec}, in_{spec, sample, audits, progress}, facts_{in_.facts()} {}
 
   [[nodiscard]] AuditedSample run() {
     classify();
@@ -201,11 +201,13 @@ class SampleJoin {
 ///
 /// Audits that did not come back are answered for by the others of their stratum and decision; the design says so
 /// (`modelled`). \throws InputError for audits of cases that were not drawn, two audits of one case, unknown labels.
-[[nodiscard]] inline AuditedSample join(const SampleSpec& spec, io::Stream& sample, io::Stream& audits) {
+/// \throws Cancelled when `progress`, told after each batch how many rows of a table are read, answers false.
+[[nodiscard]] inline AuditedSample join(const SampleSpec& spec, io::Stream& sample, io::Stream& audits,
+                                        const io::Progress& progress = {}) {
   if (spec.verdict.empty() == spec.correct.empty())
     throw InputError("either verdict= (the label each decision should have had) or correct= (true/false)",
                      spec.verdict.empty() ? "neither" : "both");
-  return detail::SampleJoin{spec, sample, audits}.run();
+  return detail::SampleJoin{spec, sample, audits, progress}.run();
 }
 
 }  // namespace assay

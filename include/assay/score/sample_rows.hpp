@@ -2,6 +2,7 @@
 /// \file
 /// A drawn sample and its audits, read, checked and brought side by side: one row a drawn case.
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -25,12 +26,13 @@ namespace assay::detail {
 
 /// Rows of the sample, each with its audit where one came back. The spec outlives it.
 /// \throws InputError for a table that is no drawn sample, and for audits that do not fit it.
+/// \throws Cancelled when `progress`, told after each batch how many rows of the table are read, answers false.
 class SampleRows {
  public:
-  SampleRows(const SampleSpec& spec, io::Stream& sample, io::Stream& audits)
+  SampleRows(const SampleSpec& spec, io::Stream& sample, io::Stream& audits, const io::Progress& progress = {})
       : spec_{spec}, sample_{sample}, audits_{audits} {
-    read_sample();
-    read_audits();
+    read_sample(progress);
+    read_audits(progress);
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return rows_; }
@@ -64,8 +66,10 @@ class SampleRows {
 
  private:
   static constexpr io::Code none = io::no_code;
+  static constexpr const char* whole_sample =
+      "pass the whole sample; cases without an audit are simply left out of the audits";
 
-  void read_sample() {
+  void read_sample(const io::Progress& progress) {
     for (const char* needed : {"stratum", "stratum_population", "stratum_size"})
       if (!sample_.has(needed))
         throw InputError("a sample as plan.draw(...) makes it, with stratum, stratum_population and stratum_size",
@@ -94,8 +98,9 @@ class SampleRows {
     for (const Measure& measure : spec_.measures)
       measured_.push_back({sample_.has(measure.numerator) ? &sample_.numbers(measure.numerator) : nullptr,
                            sample_.has(measure.denominator) ? &sample_.numbers(measure.denominator) : nullptr});
-    rows_ = static_cast<std::size_t>(sample_.read());
-    if (rows_ == 0) throw InputError("a sample with at least one case", "an empty table");
+    rows_ = static_cast<std::size_t>(sample_.read(progress));
+    if (rows_ == 0)
+      throw InputError("a sample with at least one case", "an empty table", {}, std::string{io::read_once});
     for (std::size_t row = 0; row < rows_; ++row)
       if (ids_->codes[row] != row)
         throw InputError("each case once in the sample",
@@ -127,11 +132,25 @@ class SampleRows {
       if (static_cast<double>(counted[stratum]) != facts_[stratum].sampled)
         throw InputError("all " + to_text(facts_[stratum].sampled) + " drawn cases of stratum " +
                              in_quotes(strata_->dictionary.values.text(stratum)),
-                         to_text(counted[stratum]), {},
-                         "pass the whole sample; cases without an audit are simply left out of the audits");
+                         to_text(counted[stratum]), {}, whole_sample);
+    require_whole_draw();
   }
 
-  void read_audits() {
+  /// What the draw said of itself: a stratum of which no case is left would not be missed by the others.
+  void require_whole_draw() const {
+    const auto of = [](std::int64_t strata, std::int64_t cases) {
+      return to_text(strata) + (strata == 1 ? " stratum" : " strata") + " with " + to_text(cases) +
+             (cases == 1 ? " case" : " cases");
+    };
+    const auto strata = static_cast<std::int64_t>(facts_.size());
+    const auto cases = static_cast<std::int64_t>(rows_);
+    if (strata != spec_.drawn_strata.value_or(strata) || cases != spec_.drawn_cases.value_or(cases))
+      throw InputError(
+          "the whole sample, " + of(spec_.drawn_strata.value_or(strata), spec_.drawn_cases.value_or(cases)),
+          of(strata, cases), {"sample_design", {}}, whole_sample);
+  }
+
+  void read_audits(const io::Progress& progress) {
     const CodedColumn& ids = audits_.coded(spec_.case_id, {}, true, "a case id", "drop the row");
     const bool by_label = !spec_.verdict.empty();
     const CodedColumn* verdicts =
@@ -147,17 +166,21 @@ class SampleRows {
     for (std::size_t m = 0; m < spec_.measures.size(); ++m)
       measured.push_back({measured_[m][0] == nullptr ? &audits_.numbers(spec_.measures[m].numerator) : nullptr,
                           measured_[m][1] == nullptr ? &audits_.numbers(spec_.measures[m].denominator) : nullptr});
-    const auto audits = static_cast<std::size_t>(audits_.read());
+    const auto audits = static_cast<std::size_t>(audits_.read(progress));
 
     audit_of_.assign(rows_, none);
     for (std::size_t audit = 0; audit < audits; ++audit) {
       const std::string_view id = ids.dictionary.values.text(ids.codes[audit]);
       const io::Code row = ids_->dictionary.values.find(id);
       const Place place{spec_.case_id, static_cast<std::int64_t>(audit)};
-      if (row == none)
+      if (row == none) {
+        const std::string twin = but_for_zeros(id);
         throw InputError("audits of cases that were drawn",
                          "an audit of case " + in_quotes(id) + ", which is not in the sample", place,
-                         "drop the audit, or pass the sample it belongs to");
+                         twin.empty() ? "drop the audit, or pass the sample it belongs to"
+                                      : "the sample has " + in_quotes(twin) +
+                                            ": where ids begin with zeros, read their column as text in both files");
+      }
       if (audit_of_[row] != none)
         throw InputError("one audit a case", "a second audit of case " + in_quotes(id), place,
                          "keep the one that counts");
@@ -193,6 +216,18 @@ class SampleRows {
           audit_numbers_.back()->push_back(audit_of_[row] == none ? 0.0 : (*measured[m][side])[audit_of_[row]]);
         measured_[m][side] = audit_numbers_.back().get();
       }
+  }
+
+  /// A case of the sample that is the same number with more or fewer zeros before it; empty where there is none.
+  [[nodiscard]] std::string but_for_zeros(std::string_view id) const {
+    const auto bare = [](std::string_view text) {
+      text.remove_prefix(std::min(text.find_first_not_of('0'), text.size()));
+      return text;
+    };
+    const io::Dictionary& known = ids_->dictionary.values;
+    for (io::Code code = 0; code < known.size(); ++code)
+      if (bare(known.text(code)) == bare(id)) return std::string{known.text(code)};
+    return {};
   }
 
   /// The chances and weights of a draw follow from its sizes; other ones mean that the sample was altered.

@@ -30,6 +30,8 @@ struct SampleSpec {
   std::map<std::string, std::string> types{};  ///< kind of value of `by` columns in the frame ("l", "u", ...)
   std::vector<Measure> measures{};
   std::optional<std::string> missing{};
+  std::optional<std::int64_t> drawn_strata{};  ///< strata and cases of the draw, to notice what got lost on the way
+  std::optional<std::int64_t> drawn_cases{};
   bool kinds_as_drawn{true};  ///< labels mean what they meant to the frame, so decision_population can be believed
 };
 

@@ -64,7 +64,8 @@ namespace detail {
 [[nodiscard]] inline Scored score(const Tally& tally, const ScoreDesign& design, const ScoreOptions& options) {
   if (tally.rows() == 0)
     throw InputError("at least one audited decision",
-                     tally.undecided() + tally.excluded() > 0 ? "only undecided or excluded rows" : "no rows");
+                     tally.undecided() + tally.excluded() > 0 ? "only undecided or excluded rows" : "no rows", {},
+                     tally.undecided() + tally.excluded() > 0 ? std::string{} : std::string{io::read_once});
   tally.check_labels();
   const detail::CellFacts facts{tally, design};
   const auto ranks = detail::ranks_of(tally.dictionaries());

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <assay/io/encode.hpp>
+#include <assay/io/parallel.hpp>
 
 namespace assay::detail {
 
@@ -43,7 +44,8 @@ class WholeTable {
     return *truths_.back().second;
   }
 
-  std::int64_t read() {
+  /// Reads all rows and answers how many. \throws Cancelled when `progress` answers false.
+  std::int64_t read(const io::Progress& progress = {}) {
     io::Batch batch;
     while (stream_->next(batch)) {
       const std::int64_t rows = batch.rows();
@@ -62,6 +64,7 @@ class WholeTable {
         values->resize(values->size() + static_cast<std::size_t>(rows));
         io::Truths{batch.column(index)}.read(0, rows, values->data() + values->size() - rows);
       }
+      if (progress && !progress(stream_->rows_read())) throw io::Cancelled{};
     }
     return stream_->rows_read();
   }

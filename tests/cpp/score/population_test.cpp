@@ -66,3 +66,67 @@ TEST_CASE("an empty tally has an empty design, which scoring refuses", "[score]"
   CHECK(
       test::contains(message_of<InputError>([&] { (void)score(empty, found, {}); }), "at least one audited decision"));
 }
+
+namespace {
+
+/// Stratum x: two rows scored, both right, two undecided. Stratum y: four rows scored, two right.
+std::vector<Column> half_decided() {
+  return {{"d", Words{"allow", "skip", "allow", "skip", "allow", "allow", "allow", "allow"}},
+          {"v", Words{"allow", "allow", "allow", "allow", "allow", "remove", "remove", "allow"}},
+          {"q", Words{"x", "x", "x", "x", "y", "y", "y", "y"}}};
+}
+
+Tally half_tallied(const Words& strata) {
+  TallySpec spec = test::judged_spec({{}}, strata);
+  spec.labels = Labels{{"remove"}, {}, {"skip"}};
+  return test::tally_of(spec, half_decided());
+}
+
+}  // namespace
+
+TEST_CASE("rows set aside were drawn like the others, and the score is about the rest of the queue", "[score]") {
+  const Tally tally = half_tallied({});
+  const ScoreDesign found = design_of(tally, {80.0, {}, {}});
+  CHECK(found.facts.begin()->second.sampled == 8.0);
+  const Score whole = score(tally, found, {}).scores.front();
+  CHECK(whole.estimate.value() == Approx(4.0 / 6.0));
+  CHECK(whole.denominator == Approx(60.0));  // six of eight were decided, so 60 of 80
+  CHECK(whole.method == "wilson, finite population");
+  // A census of the queue leaves nothing open, whatever was set aside.
+  const Score census = score(tally, design_of(tally, {8.0, {}, {}}), {}).scores.front();
+  CHECK(census.method == "census");
+  CHECK(census.standard_error == 0.0);
+  CHECK(census.limits.lower == Approx(4.0 / 6.0));
+  CHECK(census.limits.upper == Approx(4.0 / 6.0));
+}
+
+TEST_CASE("strata weigh by what is left of them when rows are set aside", "[score]") {
+  const Tally tally = half_tallied({"q"});
+  const PopulationSizes population{{}, {{{"x"}, 40.0}, {{"y"}, 40.0}}, {}};
+  CHECK(strata_to_count(tally, population) == Words{"q"});
+  CHECK(strata_to_count(tally, {}).empty());
+  CHECK(strata_to_count(test::tally_of(test::judged_spec({{}}, {"q"}), rows()), population).empty());
+  const ScoreDesign found = design_of(tally, population, {{{"x"}, 4.0}, {{"y"}, 4.0}});
+  const Score whole = score(tally, found, {}).scores.front();
+  CHECK(whole.estimate.value() == Approx((20.0 * 1.0 + 40.0 * 0.5) / 60.0));  // not (40 + 20) / 80
+  CHECK(whole.denominator == Approx(60.0));
+}
+
+TEST_CASE("rows set aside from strata that nobody counted are refused", "[score]") {
+  const PopulationSizes population{{}, {{{"x"}, 40.0}, {{"y"}, 40.0}}, {}};
+  const auto refused = [&](const StratumRows& rows) {
+    return message_of<InputError>([&] { (void)design_of(half_tallied({"q"}), population, rows); });
+  };
+  CHECK(test::contains(refused({}), "got 2 rows set aside as undecided or excluded, not counted by stratum"));
+  CHECK(test::contains(refused({{{"x"}, 4.0}}), "every row is scored"));
+}
+
+TEST_CASE("a stratum of which every row was set aside says nothing, and is no stratum without audits", "[score]") {
+  std::vector<Column> rows_ = half_decided();
+  rows_[0].second = Words{"skip", "skip", "skip", "skip", "allow", "allow", "allow", "allow"};
+  TallySpec spec = test::judged_spec({{}}, {"q"});
+  spec.labels = Labels{{"remove"}, {}, {"skip"}};
+  const Tally tally = test::tally_of(spec, rows_);
+  const ScoreDesign found = design_of(tally, {{}, {{{"x"}, 40.0}, {{"y"}, 40.0}}, {}}, {{{"x"}, 4.0}, {{"y"}, 4.0}});
+  CHECK(score(tally, found, {}).scores.front().estimate.value() == Approx(0.5));
+}
