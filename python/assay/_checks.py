@@ -33,6 +33,13 @@ def real(value: object, what: str) -> float:
     return float(value)
 
 
+def flag(value: object, what: str) -> bool:
+    """True or false, NumPy's too; a text or a number is more often a slip than a wish."""
+    if type(value).__name__ not in ("bool", "bool_"):
+        raise refuse(f"{what} as True or False", repr(value))
+    return bool(value)
+
+
 def text(value: object, what: str) -> str:
     """Text that the compiled core can take: a lone surrogate, as a broken decoder leaves it, cannot be UTF-8."""
     if not isinstance(value, str):

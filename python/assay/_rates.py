@@ -24,6 +24,11 @@ def _value_text(value: object) -> str:
     return str(value)
 
 
+def _is_column(value: object) -> bool:
+    """A mapping of columns is a table, one of single values holds rates."""
+    return hasattr(value, "__len__") and not isinstance(value, str | bytes)
+
+
 def expected_rates(expected: object, strata: Sequence[str]) -> object:
     """Rates for the compiled core: None, a number, or a dict from tuples of texts to numbers."""
     if expected is None:
@@ -32,14 +37,14 @@ def expected_rates(expected: object, strata: Sequence[str]) -> object:
         raise refuse("expected= as a number, a mapping by stratum, or a table", repr(expected))
     if isinstance(expected, Real):
         return real(expected, "expected=")
-    if isinstance(expected, Mapping) and all(isinstance(rate, Real) for rate in expected.values()):
+    if isinstance(expected, Mapping) and not any(_is_column(rate) for rate in expected.values()):
         out = {}
         for stratum, rate in expected.items():
             values = stratum if isinstance(stratum, tuple) else (stratum,)
             if len(values) != len(strata):
                 names = listed(strata) or "none"
                 raise refuse(f"a value for each of the strata's columns ({names}) in expected=", repr(stratum))
-            out[tuple(map(_value_text, values))] = real(rate, "a rate in expected=")
+            out[tuple(map(_value_text, values))] = real(rate, f"an error rate for {stratum!r} in expected=")
         return out
     return _rates_in(expected, strata)
 

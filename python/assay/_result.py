@@ -9,6 +9,7 @@ from typing import Any, Protocol, cast, runtime_checkable
 from assay._core import AssayError, InputError
 from assay._flavours import FRAMES, installed, need
 from assay._markup import STYLE, plain, plain_table
+from assay._value import Value
 from assay.contexts import FLAVOURS, Context, Flavour
 from assay.words import bullets, clean, listed, plural
 
@@ -25,7 +26,7 @@ class Table(Protocol):
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 
-class Result:
+class Result(Value):
     """An immutable table with its words.
 
     Subclasses say more through `_title`, `_summary`, `_cautions`, `_chart` and `_html`, and name their own kind of
@@ -37,6 +38,7 @@ class Result:
     _flavour: Flavour
     _context: Context
     _default_context: type[Context] = Context
+    _kind = "result"
 
     def __init__(self, table: Table, flavour: Flavour = "other", context: Context | None = None) -> None:
         if flavour not in FLAVOURS:
@@ -44,12 +46,6 @@ class Result:
         object.__setattr__(self, "_table", table)
         object.__setattr__(self, "_flavour", flavour)
         object.__setattr__(self, "_context", self._default_context() if context is None else context)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a result is immutable: cannot set {name!r}")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"a result is immutable: cannot delete {name!r}")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self._table, self._flavour, self._context)

@@ -88,7 +88,7 @@ def _targets(target: object, metrics: Sequence[str], own: Collection[str]) -> di
 
 
 def answer_arguments(
-    metrics: object, by: object, total: bool, about: object, target: object, confidence: object, exposure: object
+    metrics: object, by: object, total: object, about: object, target: object, confidence: object, exposure: object
 ) -> dict[str, Any]:
     names, measures = _metrics(metrics, exposure)
     targets = _targets(target, names, {name for name, _, _, exposed in measures if not exposed})

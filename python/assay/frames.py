@@ -19,6 +19,7 @@ from assay._checks import column_of, labels_of, missing_of, names_of, progress_o
 from assay._plan import Plan, Progress
 from assay._rates import expected_rates
 from assay._sample import Sample
+from assay._value import Value
 from assay.results import (
     Context,
     Flavour,
@@ -37,7 +38,7 @@ Names = str | Sequence[str]
 ALLOCATIONS = ("proportional", "equal", "neyman")
 
 
-class Frame:
+class Frame(Value):
     """Decisions that can be drawn from: one row a decision, checked. Made by `assay.frame`; it never changes.
 
     `len(frame)` counts all rows; `decided` of them can be drawn, `undecided` ones cannot. `labels()` is a table of how
@@ -47,13 +48,14 @@ class Frame:
     __slots__ = ("_core", "_flavour")
     _core: Any
     _flavour: Flavour
+    _kind = "frame"
 
     def __init__(self, core: Any, flavour: Flavour) -> None:
         object.__setattr__(self, "_core", core)
         object.__setattr__(self, "_flavour", flavour)
 
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a frame is immutable: cannot set {name!r}")
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("a frame cannot be pickled; it holds all rows: make it where they are, with assay.frame(...)")
 
     def __len__(self) -> int:
         return int(self._core.rows)

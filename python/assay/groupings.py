@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations
 
-from assay._checks import names_of, refuse
+from assay._checks import flag, names_of, refuse
 
 __all__ = ["Cube", "cube", "rollup"]
 
@@ -58,7 +58,7 @@ def unique(names: Sequence[str]) -> None:
             raise refuse("each column once", f"{name!r} twice")
 
 
-def groupings_of(by: object, total: bool) -> list[list[str]]:
+def groupings_of(by: object, total: object) -> list[list[str]]:
     """What `by=` asks for, as a list of groupings; the total first where it is asked for."""
     if isinstance(by, Cube):
         out = [list(each) for each in by.groupings]
@@ -76,7 +76,7 @@ def groupings_of(by: object, total: bool) -> list[list[str]]:
         )
     for names in out:
         unique(names)
-    if total:
+    if flag(total, "total="):
         out = [[], *(names for names in out if names)]
     seen: list[list[str]] = []
     for names in out:

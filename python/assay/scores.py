@@ -78,14 +78,15 @@ def score(
         A column of true/false: cases that are left out (an incident, say); they are counted in the notes.
     weight, strata, population
         Of the second form: a column of weights (finite, above 0); columns that make the strata; how many cases there
-        were: a number, a column, or a mapping by stratum.
+        were, undecided and excluded ones among them: a number, a column, or a mapping by stratum. Where rows are set
+        aside beside strata, the table is read twice, to count them too; a reader or a tally cannot be, and is refused.
     exposure
         A column of views: `violation_rate` becomes the share of views, the prevalence.
     missing
         The name that nulls in `by` and `strata` get; without it they are refused (null in a result means all).
     threads, progress
-        Of the second form: workers (all cores by default; it never changes a bit of the answer), and a function that is
-        told now and then how many rows are done.
+        The most workers to use (all cores by default; it never changes a bit of the answer, and a sample never needs
+        more than one), and a function that is told now and then how many rows are done.
 
     No data: a slice without audits has no estimate and the limits 0 and 1. An empty table is refused.
 
@@ -102,7 +103,7 @@ def score(
         for name, given in (("weight", weight), ("strata", strata), ("population", population)):
             if given is not None and given != ():
                 raise refuse(f"no {name}= beside a sample, which brings its design along", f"{name}={given!r}")
-        return _score_sample(table, audits, answers, kept, labels, missing)
+        return _score_sample(table, audits, answers, kept, labels, missing, threads, progress)
     if isinstance(table, Result) and "sample_design" in table.column_names and decision is None:
         raise refuse("the audits beside the sample: score(sample, audits, ...)", "a sample alone")
     if case is not None:
@@ -129,6 +130,8 @@ def _score_sample(
     columns: Mapping[str, str | None],
     labels: Mapping[str, object],
     missing: str | None,
+    threads: int | None,
+    progress: Callable[[int], object] | None,
 ) -> Scores:
     held = _core.hold(sample)
     design = _sample_design(held)
@@ -155,6 +158,8 @@ def _score_sample(
         "population": None,
         "population_column": "",
         "kinds_as_drawn": True,
+        "drawn_strata": design.get("drawn_strata"),
+        "drawn_cases": design.get("drawn_cases"),
         **answers,
     }
     for name, given in labels.items():
@@ -162,7 +167,7 @@ def _score_sample(
         spec[name] = drawn if given is None else labels_of(given, f"{name}=")
         if design and sorted(spec[name]) != sorted(drawn):
             spec["kinds_as_drawn"] = False
-    done = _core.score_sample(held, audits, spec)
+    done = _core.score_sample(held, audits, spec, threads_of(threads), progress_of(progress))
     return _scores(done, sample, answers, str(design.get("period", "")))
 
 
@@ -187,6 +192,10 @@ def _sample_design(held: Any) -> dict[str, Any]:
         held_names = design.get(name, [])
         if not isinstance(held_names, list) or not all(isinstance(each, str) for each in held_names):
             raise _tampered(f"a list of texts under {name!r}", held_names)
+    for name in ("drawn_strata", "drawn_cases"):
+        count = design.get(name, 1)  # samples of earlier versions do not say
+        if type(count) is not int or not 1 <= count < 2**53:
+            raise _tampered(f"a count under {name!r}", count)
     return design
 
 
@@ -210,12 +219,15 @@ def _score_tally(
     population: float | Mapping[Any, float] | None = None,
     confidence: float = 0.95,
 ) -> Scores:
-    """The scores of a tally; `by` defaults to what it was made for."""
+    """The scores of a tally; `by` defaults to what it was made for. Errors call it by the name people know it by."""
     answers = answer_arguments(
         metrics, by if by is not None else _core.groupings_of(tally), total, about, target, confidence, None
     )
     spec = {**answers, "population": population_of(population), "population_column": ""}
     return _scores(_core.score_tally(tally, spec), None, answers, "")
+
+
+_score_tally.__qualname__ = "Tally.score"
 
 
 def _definitions(table: Any) -> tuple[MetricDefinition, ...]:

@@ -196,7 +196,11 @@ void bind_frame(pybind11::module_& m) {
             return out;
           },
           "The strata in words, as a sample names them.")
-      .def("draw", &draw_from, "key"_a, "period"_a, "threads"_a, "progress"_a, "Draw the cases.");
+      .def("draw", &draw_from, "key"_a, "period"_a, "threads"_a, "progress"_a, "Draw the cases.")
+      .def("__reduce__", [](const PlanTable&) -> py::object {
+        throw py::type_error(
+            "a plan cannot be pickled; it holds its frame: make it where the rows are, and send what it draws");
+      });
   m.def("make_plan", &make_plan, "frame"_a, "arguments"_a, "threads"_a, "Share out a sample among strata.");
   m.def("rates_in", &rates_in, "table"_a, "strata"_a, "others"_a,
         "Expected error rates in a table: (the stratum's values as texts, metric, rate).");

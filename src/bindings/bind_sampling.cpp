@@ -27,8 +27,9 @@ using assay::InputError;
 using assay::KeyedSampler;
 using assay::Place;
 using Text = py::typing::Union<py::str, py::bytes>;
+using Period = py::typing::Union<py::str>;
 using Case = py::typing::Union<py::str, py::int_>;
-// Unions of one: they show in the stubs, and let anything in to be refused by our own words.
+// Unions of one, like Period: they show in the stubs, and let anything in to be refused by our own words.
 using Whole = py::typing::Union<py::int_>;
 using Real = py::typing::Union<py::float_>;
 using Wholes = py::typing::Union<py::typing::Iterable<py::int_>>;
@@ -78,7 +79,10 @@ std::uint64_t number_of(const DrawKey& key, py::handle id, const Place& place = 
   return permanent_random_number(key, utf8(py::str(integer), place));  // any number of digits, decimal text alike
 }
 
-DrawKey make_key(const Text& secret, const std::string& period) {
+DrawKey make_key(const Text& secret, const Period& label) {
+  if (!PyUnicode_Check(label.ptr()))
+    throw InputError("period= as text", described(label), {}, "write it as text, \"2026-W47\" for instance");
+  const std::string_view period = utf8(label, {"period", {}});
   if (PyBytes_Check(secret.ptr())) return DrawKey{secret.cast<std::string_view>(), period};
   if (PyUnicode_Check(secret.ptr())) return DrawKey{utf8(secret, {"key", {}}), period};
   throw InputError("a secret key: text or bytes",
@@ -219,7 +223,7 @@ void bind_sampling(py::module_& m) {
       "one period's draw differ from the next. The same in C++, Python and any engine's partition.\n\n"
       "    >>> sampler = assay.KeyedSampler(key=secret, share=0.02, period=\"2026-W47\")\n"
       "    >>> if (probability := sampler.offer(case_id)) is not None: ...")
-      .def(py::init([](const Text& key, const Real& share, const std::string& period) {
+      .def(py::init([](const Text& key, const Real& share, const Period& period) {
              return KeyedSampler{make_key(key, period), assay::Share{real_number(share, {"share", {}})}};
            }),
            py::kw_only(), "key"_a, "share"_a, "period"_a = "")
@@ -242,7 +246,7 @@ void bind_sampling(py::module_& m) {
       });
   m.def(
       "permanent_random_number",
-      [](const Case& id, const Text& key, const std::string& period) { return number_of(make_key(key, period), id); },
+      [](const Case& id, const Text& key, const Period& period) { return number_of(make_key(key, period), id); },
       "case"_a, py::kw_only(), "key"_a, "period"_a = "",
       "The random number of a case, 0 to 2**64 - 1: SipHash-2-4 of its id under a key made from (key, period).");
   bind_allocation(m.def_submodule("allocation"));

@@ -68,6 +68,18 @@ ScoreTable score_tally(const Tally& tally, const py::dict& arguments) {
   return finish(std::move(result));
 }
 
+/// All rows by stratum; nothing where no strata are asked for, or the table cannot be read again.
+StratumRows count_again(const py::object& table, const Names& strata, const std::optional<std::string>& missing) {
+  if (strata.empty()) return {};
+  try {
+    io::Stream stream = stream_of(table, strata);
+    const py::gil_scoped_release unlocked;
+    return rows_by_stratum(stream, strata, missing);
+  } catch (const InputError&) {
+    return {};
+  }
+}
+
 ScoreTable score_table(const py::object& table, const py::dict& arguments, const std::optional<int>& threads,
                        const py::object& progress) {
   ScoreResult result;
@@ -78,13 +90,19 @@ ScoreTable score_table(const py::object& table, const py::dict& arguments, const
   const unsigned workers = threads_of(threads);
   const io::Progress watch = progress_of(progress);
   io::Stream stream = stream_of(table, spec.columns());
+  {
+    const py::gil_scoped_release unlocked;
+    result.tally = std::make_shared<const Tally>(tally_table(spec, stream, workers, true, watch));
+  }
+  const StratumRows rows = count_again(table, strata_to_count(*result.tally, population), spec.missing);
   const py::gil_scoped_release unlocked;
-  result.tally = std::make_shared<const Tally>(tally_table(spec, stream, workers, true, watch));
-  result.design = design_of(*result.tally, population);
+  result.design = design_of(*result.tally, population, rows);
   return finish(std::move(result));
 }
 
-ScoreTable score_sample(const HeldTable& sample, const py::object& audits, const py::dict& arguments) {
+/// A sample is read by one worker, which no number of threads forbids.
+ScoreTable score_sample(const HeldTable& sample, const py::object& audits, const py::dict& arguments,
+                        const std::optional<int>& threads, const py::object& progress) {
   ScoreResult result;
   result.options = options_of(arguments);
   result.targets = argument<std::map<std::string, double>>(arguments, "targets");
@@ -103,11 +121,15 @@ ScoreTable score_sample(const HeldTable& sample, const py::object& audits, const
   spec.types = argument<std::map<std::string, std::string>>(arguments, "types");
   spec.measures = measures_of(arguments);
   spec.missing = argument<std::optional<std::string>>(arguments, "missing");
+  spec.drawn_strata = argument<std::optional<std::int64_t>>(arguments, "drawn_strata");
+  spec.drawn_cases = argument<std::optional<std::int64_t>>(arguments, "drawn_cases");
   spec.kinds_as_drawn = argument<bool>(arguments, "kinds_as_drawn");
+  (void)threads_of(threads);
+  const io::Progress watch = progress_of(progress);
   io::Stream drawn = sample.stream();
   io::Stream found = stream_of(audits);
   const py::gil_scoped_release unlocked;
-  AuditedSample joined = join(spec, drawn, found);
+  AuditedSample joined = join(spec, drawn, found, watch);
   result.tally = std::make_shared<const Tally>(std::move(joined.tally));
   result.design = std::move(joined.design);
   result.cases = std::move(joined.cases);
@@ -175,11 +197,16 @@ void bind_score(pybind11::module_& m) {
       .def_property_readonly("undecided", [](const ScoreTable& self) { return self.result.tally->undecided(); })
       .def_property_readonly("excluded", [](const ScoreTable& self) { return self.result.tally->excluded(); })
       .def_readonly("drawn", &ScoreTable::drawn)
-      .def_readonly("answered", &ScoreTable::answered);
+      .def_readonly("answered", &ScoreTable::answered)
+      .def("__reduce__", [](const ScoreTable&) -> py::object {
+        throw py::type_error(
+            "scores cannot be pickled; send their rows, .to_frame(), or an assay.Tally, which scores where it arrives");
+      });
   m.def("score_tally", &score_tally, "tally"_a, "arguments"_a, "Score what a tally counted.");
   m.def("score_table", &score_table, "table"_a, "arguments"_a, "threads"_a, "progress"_a,
         "Score a table that holds decisions and verdicts.");
-  m.def("score_sample", &score_sample, "sample"_a, "audits"_a, "arguments"_a, "Score a drawn sample with its audits.");
+  m.def("score_sample", &score_sample, "sample"_a, "audits"_a, "arguments"_a, "threads"_a, "progress"_a,
+        "Score a drawn sample with its audits.");
   m.def(
       "compare",
       [](const ScoreTable& a, const ScoreTable& b, const std::string& about, double margin) {

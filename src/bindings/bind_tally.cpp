@@ -1,5 +1,8 @@
 // The tally: how Python makes, feeds and scores the mergeable state.
 
+#include <pybind11/typing.h>
+
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +13,19 @@
 #include "tables.hpp"
 
 void bind_tally(pybind11::module_& m);
+
+namespace {
+
+/// Shows in the stubs, and lets anything in to be refused by our own words.
+using OneOrNone = pybind11::typing::Union<pybind11::int_, pybind11::none>;
+
+/// True of a table without columns and rows, as an empty list of rows becomes: it adds nothing.
+bool holds_nothing(assay::io::Stream& stream) {
+  assay::io::Batch batch;
+  return stream.fields().empty() && !stream.next(batch);
+}
+
+}  // namespace
 
 void bind_tally(pybind11::module_& m) {
   namespace py = pybind11;
@@ -43,10 +59,12 @@ void bind_tally(pybind11::module_& m) {
            "Columns by name, as in assay.score(table, ...). `by` may be assay.cube(...) or assay.rollup(...).")
       .def(
           "add",
-          [](const py::object& self, const py::object& table, const std::optional<int>& threads) {
+          [](const py::object& self, const py::object& table, const OneOrNone& threads) {
             const TallySpec spec = self.cast<const Tally&>().spec();
+            const unsigned workers =
+                threads_of(py::module_::import("assay._checks").attr("threads_of")(threads).cast<std::optional<int>>());
             assay::io::Stream stream = stream_of(table, spec.columns());
-            const unsigned workers = threads_of(threads);
+            if (holds_nothing(stream)) return;
             const assay::io::Progress progress = progress_of(py::none());
             Tally part;
             {

@@ -3,6 +3,7 @@
 #include <assay/core/version.hpp>
 
 #include "bindings.hpp"
+#include "guards.hpp"
 
 #define ASSAY_ROOM(room) void bind_##room(pybind11::module_& m);
 #include "rooms.inc"
@@ -14,4 +15,5 @@ PYBIND11_MODULE(_core, m) {
 #define ASSAY_ROOM(room) bind_##room(m);
 #include "rooms.inc"
 #undef ASSAY_ROOM
+  assay::bindings::guard_module(m);
 }

@@ -21,9 +21,6 @@ namespace assay::bindings {
 [[nodiscard]] io::Stream stream_of(const py::object& table,
                                    const std::optional<std::vector<std::string>>& columns = std::nullopt);
 
-/// One value as Python has it: None, bool, int, float, str, date, datetime with zone.
-[[nodiscard]] py::object to_python(const io::ColumnData& column, std::int64_t row);
-
 /// A progress callback that takes the GIL back at most every tenth of a second, asks for Ctrl-C, and tells `callback`.
 [[nodiscard]] io::Progress progress_of(const py::object& callback);
 

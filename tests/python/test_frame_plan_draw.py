@@ -203,6 +203,8 @@ def test_a_sample_survives_a_csv_file() -> None:
         "reviewer": "site",
         "policy_version": None,
         "keep": ["views"],
+        "drawn_strata": 3,
+        "drawn_cases": 50,
     }
     assert KEY not in back["sample_design"][0]
 

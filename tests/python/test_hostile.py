@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 import assay
@@ -246,3 +254,193 @@ def test_ids_beyond_63_bits_are_drawn_and_scored() -> None:
     drawn_all = assay.plan(assay.frame(table, case="id", decision="label"), size=4).draw(key="a key for tests")
     scores = assay.score(drawn_all, {"id": ids, "verdict": table["label"]}, verdict="verdict")
     assert (scores.column("n"), scores.column("estimate")) == ([4], [1.0])
+
+
+def lost_stratum() -> dict[str, Any]:
+    """A sample of two strata that came back from its journey without the second."""
+    drawn = sample().to_pydict()
+    kept = [row for row, name in enumerate(drawn["stratum"]) if name == "queue=a"]
+    return {name: np.array([values[row] for row in kept]) for name, values in drawn.items()}
+
+
+def test_a_stratum_that_is_missing_as_a_whole_is_noticed() -> None:
+    lost = lost_stratum()
+    audits = {"id": lost["id"], "verdict": lost["label"]}
+    with pytest.raises(assay.InputError, match="wanted the whole sample, 2 strata with 12 cases, got 1 stratum with 6"):
+        assay.score(lost, audits, verdict="verdict")
+
+
+def test_a_sample_of_an_earlier_version_says_nothing_of_its_strata_and_is_still_read() -> None:
+    lost = lost_stratum()
+    design = json.loads(lost["sample_design"][0])
+    assert (design.pop("drawn_strata"), design.pop("drawn_cases")) == (2, 12)
+    lost["sample_design"] = np.array([json.dumps(design)] * 6)
+    scores = assay.score(lost, {"id": lost["id"], "verdict": lost["label"]}, verdict="verdict")
+    assert scores.column("n") == [6]
+
+
+@pytest.mark.parametrize("name", ["drawn_strata", "drawn_cases"])
+@pytest.mark.parametrize("value", ["2", 0, -1, 1.0, True, None, 2**60])
+def test_a_count_of_a_sample_design_that_is_none_is_refused(name: str, value: Any) -> None:
+    drawn = {column: np.array(values) for column, values in sample().to_pydict().items()}
+    design = json.dumps(json.loads(drawn["sample_design"][0]) | {name: value})
+    drawn["sample_design"] = np.array([design] * 12)
+    with pytest.raises(assay.InputError, match=f"a count under '{name}'"):
+        assay.score(drawn, {"id": drawn["id"], "verdict": drawn["label"]}, verdict="verdict")
+
+
+def set_aside() -> dict[str, Any]:
+    """Stratum x: two scored, both right, two undecided. Stratum y: four scored, two right."""
+    return {
+        "d": np.array(["allow", "skip", "allow", "skip", "allow", "allow", "allow", "allow"]),
+        "v": np.array(["allow", "allow", "allow", "allow", "allow", "remove", "remove", "allow"]),
+        "q": np.array(["x"] * 4 + ["y"] * 4),
+        "held": np.array([40] * 8),
+        "out": np.array([False, True, False, True] + [False] * 4),
+    }
+
+
+@pytest.mark.parametrize("how", [{"undecided": ["skip"]}, {"exclude": "out"}])
+@pytest.mark.parametrize("population", [{"x": 40, "y": 40}, "held"])
+def test_strata_weigh_by_what_is_left_of_them_when_rows_are_set_aside(how: dict[str, Any], population: Any) -> None:
+    asked: Any = {"decision": "d", "verdict": "v", "strata": ["q"], "population": population, "violating": ["remove"]}
+    for table in (set_aside(), pa.table(set_aside()), pl.DataFrame(set_aside()), pd.DataFrame(set_aside())):
+        scores = assay.score(table, **asked, **how)
+        assert scores.column("estimate")[0] == pytest.approx((20 + 20) / 60)
+        assert scores.column("denominator")[0] == pytest.approx(60)
+
+
+def test_rows_set_aside_from_strata_cannot_be_counted_in_what_is_read_once() -> None:
+    asked: Any = {"decision": "d", "verdict": "v", "strata": ["q"], "undecided": ["skip"], "violating": ["remove"]}
+    reader = pa.table(set_aside()).to_reader()
+    with pytest.raises(assay.InputError, match="2 rows set aside as undecided or excluded, not counted by stratum"):
+        assay.score(reader, **asked, population={"x": 40, "y": 40})
+    kept: Any = {"decision": "d", "verdict": "v", "strata": ["q"], "undecided": ["skip"], "violating": ["remove"]}
+    tally = assay.Tally(**kept)
+    tally.add(set_aside())
+    with pytest.raises(assay.InputError, match="not counted by stratum"):
+        tally.score(population={"x": 40, "y": 40})
+
+
+def test_a_census_of_rows_of_which_some_are_set_aside_is_a_census() -> None:
+    asked: Any = {"decision": "d", "verdict": "v", "undecided": ["skip"], "violating": ["remove"], "population": 8}
+    row = next(assay.score(set_aside(), **asked).records())
+    assert (row["method"], row["standard_error"]) == ("census", 0)
+    assert row["lower"] == row["upper"] == pytest.approx(4 / 6)
+
+
+def test_threads_and_progress_of_a_sample_are_heeded() -> None:
+    drawn = sample()
+    audits = {"id": np.array(drawn.column("id")), "verdict": np.array(drawn.column("label"))}
+    for wrong in ("2", 0, True):
+        with pytest.raises(assay.InputError, match="threads"):
+            assay.score(drawn, audits, verdict="verdict", threads=wrong)  # type: ignore[arg-type]
+    with pytest.raises(assay.InputError, match="progress="):
+        assay.score(drawn, audits, verdict="verdict", progress=3)  # type: ignore[arg-type]
+    told: list[int] = []
+    again = assay.score(drawn, slowly(audits, 4), verdict="verdict", threads=3, progress=told.append)
+    assert told
+    assert told == sorted(told)
+    assert told[-1] <= 12
+    assert again == assay.score(drawn, pa.table(audits), verdict="verdict")
+
+
+def slowly(columns: dict[str, Any], parts: int) -> Any:
+    """A reader that takes its time over each batch."""
+    table = pa.table(columns)
+
+    def batches() -> Iterator[Any]:
+        for batch in table.to_batches(max_chunksize=table.num_rows // parts):
+            time.sleep(0.12)
+            yield batch
+
+    return pa.RecordBatchReader.from_batches(table.schema, batches())
+
+
+def failing(error: Exception) -> Any:
+    def batches() -> Iterator[Any]:
+        yield pa.record_batch({"label": ["a"], "verdict": ["a"]})
+        raise error
+
+    return pa.RecordBatchReader.from_batches(pa.schema([("label", pa.string()), ("verdict", pa.string())]), batches())
+
+
+def test_of_a_producer_that_fails_midway_only_what_went_wrong_is_said() -> None:
+    tally = assay.Tally(decision="label", verdict="verdict")
+    with pytest.raises(assay.InputError) as caught:
+        tally.add(failing(ValueError("boom\nand more")))
+    assert str(caught.value) == "the table's producer failed on a batch: ValueError: boom"
+    assert tally.rows == 0
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda reader: assay.frame(reader, case="id", decision="label"),
+        lambda reader: assay.score(reader, decision="label", verdict="label"),
+        lambda reader: assay.score(
+            reader, {"id": ["c1"], "label": ["keep"]}, verdict="label", case="id", decision="label"
+        ),
+    ],
+)
+def test_a_reader_that_was_read_before_says_so(use: Any) -> None:
+    reader = pa.table(sample()).to_reader()
+    reader.read_all()
+    with pytest.raises(assay.InputError, match="if this one was read before, make it again"):
+        use(reader)
+
+
+@pytest.mark.parametrize(
+    "empty", [{}, pa.table({}), pl.DataFrame(), pd.DataFrame(), pa.table({"label": ["a"], "verdict": ["a"]}).slice(1)]
+)
+def test_an_empty_table_is_nothing_at_all_to_a_tally(empty: Any) -> None:
+    tally = assay.Tally(decision="label", verdict="verdict")
+    before = tally.to_bytes()
+    tally.add(empty)
+    assert tally.to_bytes() == before
+
+
+def test_rows_without_the_columns_are_not_nothing() -> None:
+    tally = assay.Tally(decision="label", verdict="verdict")
+    with pytest.raises(assay.InputError, match="a column named 'label'"):
+        tally.add(pd.DataFrame(index=[1, 2]))
+
+
+@pytest.mark.parametrize("rate", [None, "high", True])
+def test_an_expected_rate_that_is_no_number_is_refused_by_its_stratum(rate: Any) -> None:
+    with pytest.raises(assay.InputError, match="wanted an error rate for 'a' in expected= as a number"):
+        assay.plan(frame(), size=12, strata=["queue"], allocation="neyman", expected={"a": rate, "b": 0.1})
+
+
+def test_ids_that_lost_their_zeros_are_recognised() -> None:
+    held = decisions() | {"id": np.array([f"{i:04d}" for i in range(40)])}
+    drawn = assay.plan(assay.frame(held, case="id", decision="label"), size=12).draw(key="secret")
+    audits = {"id": np.array([int(case) for case in drawn.column("id")]), "verdict": np.array(drawn.column("label"))}
+    with pytest.raises(assay.InputError, match="where ids begin with zeros, read their column as text in both files"):
+        assay.score(drawn, audits, verdict="verdict")
+
+
+def test_letters_that_hide_or_turn_others_are_shown_as_escapes() -> None:
+    evil = "evil\u202egnp\u200b\x9b"
+    with pytest.raises(assay.InputError) as caught:
+        frame(by=[evil])
+    assert r"'evil\u202egnp\u200b\x9b'" in str(caught.value)
+    held = decisions() | {evil: np.array([None] * 40, object)}
+    with pytest.raises(assay.InputError) as caught:
+        assay.frame(held, case="id", decision="label", by=[evil])
+    assert r"in column 'evil\u202egnp\u200b\x9b'" in str(caught.value)
+    assert caught.value.column == evil
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.xlsx"])
+def test_a_report_that_cannot_be_written_names_its_path(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(assay.StoreError) as caught:
+        assay.report(score()).save(tmp_path / name)
+    assert str(caught.value) == f"{tmp_path / name}: could not be written: No space left on device"
+    assert list(tmp_path.iterdir()) == []

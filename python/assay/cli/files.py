@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from assay._core import AssayError, InputError, StoreError
-from assay.cli.errors import BAD_INPUT, STORE_FAILED, Stop, misused, words, writing
+from assay.cli.errors import BAD_INPUT, STORE_FAILED, Stop, misused, words
 from assay.cli.printing import patience, say
 from assay.cli.tables import kind_of, read_table, write_table
 
@@ -83,7 +83,6 @@ def save(result: Any, paths: Sequence[Path], sources: Sequence[Path | None], tit
         if path not in reports:
             write_table(result, path)
     if reports:
-        with writing(reports[0]):
-            assay.report(result, title=title, sources=names).save(*reports)
+        assay.report(result, title=title, sources=names).save(*reports)
     if paths:
         say(f"Wrote {', '.join(map(str, paths))}")

@@ -5,12 +5,14 @@ assay.report(scores, change, title="Week 47", sources=["decisions.parquet"]).sav
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from assay._core import InputError
+from assay._core import InputError, StoreError
 from assay._drafts import draft
+from assay._value import Value
 from assay.reports.model import Model, build
 from assay.results import Result, clean, listed
 
@@ -37,17 +39,15 @@ def report(
     return Report(build(results, title=title, period=period, sources=tuple(sources)))
 
 
-class Report:
+class Report(Value):
     """What a page and a workbook will say; `.save` writes them."""
 
     __slots__ = ("_model",)
     _model: Model
+    _kind = "report"
 
     def __init__(self, model: Model) -> None:
         object.__setattr__(self, "_model", model)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a report is immutable: cannot set {name!r}")
 
     @property
     def model(self) -> Model:
@@ -57,7 +57,8 @@ class Report:
     def save(self, *paths: str | os.PathLike[str]) -> list[Path]:
         """Write the report to each path; the ending says as what. Either all files are written or none is changed.
 
-        Raises InputError for an ending that no writer knows, before anything is written.
+        Raises InputError for an ending that no writer knows, before anything is written, and StoreError where a file
+        cannot be written.
         """
         if not paths:
             raise InputError(f"wanted at least one path ending in {listed(sorted(WRITERS))}, got none")
@@ -81,9 +82,11 @@ class Report:
         drafts: list[tuple[Path, Path]] = []
         try:
             for target in targets:
-                drafts.append((draft(target, made[target.suffix.lower()]), target))
+                with _writing(target):
+                    drafts.append((draft(target, made[target.suffix.lower()]), target))
             for beside, target in drafts:
-                beside.replace(target)
+                with _writing(target):
+                    beside.replace(target)
         finally:
             for beside, _ in drafts:
                 beside.unlink(missing_ok=True)
@@ -98,6 +101,14 @@ class Report:
         return (
             f"<Report: {self._model.title}, {len(self._model.sections)} results; .save('report.html', 'report.xlsx')>"
         )
+
+
+@contextlib.contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{clean(target, 300)}: could not be written: {error.strerror or error}") from error
 
 
 def _html(model: Model) -> bytes:
