@@ -50,6 +50,7 @@
 #include <assay/io/table.hpp>
 #include <assay/io/type.hpp>
 #include <assay/io/wire.hpp>
+#include <assay/numeric/linear.hpp>
 #include <assay/numeric/roots.hpp>
 #include <assay/numeric/special.hpp>
 #include <assay/numeric/sums.hpp>
@@ -121,10 +122,13 @@
 
 // floor 3
 #include <assay/score/actively_audited.hpp>
+#include <assay/score/auditor_error.hpp>
+#include <assay/score/beta_binomial.hpp>
 #include <assay/score/cell_facts.hpp>
 #include <assay/score/compare.hpp>
 #include <assay/score/design.hpp>
 #include <assay/score/evidence.hpp>
+#include <assay/score/fay_herriot.hpp>
 #include <assay/score/judge_assisted.hpp>
 #include <assay/score/limits.hpp>
 #include <assay/score/metric.hpp>
@@ -139,6 +143,7 @@
 #include <assay/score/sample_rows.hpp>
 #include <assay/score/sample_spec.hpp>
 #include <assay/score/score.hpp>
+#include <assay/score/shrunk_rates.hpp>
 #include <assay/score/stratum_rows.hpp>
 #include <assay/score/types.hpp>
 #include <assay/score/whole_table.hpp>
@@ -152,11 +157,17 @@
 #include <assay/registry/decision.hpp>
 #include <assay/registry/draft.hpp>
 #include <assay/registry/event.hpp>
+#include <assay/registry/feed_facts.hpp>
 #include <assay/registry/findings.hpp>
+#include <assay/registry/follower.hpp>
 #include <assay/registry/iso_day.hpp>
 #include <assay/registry/journal.hpp>
+#include <assay/registry/likeness.hpp>
+#include <assay/registry/near_names.hpp>
+#include <assay/registry/past.hpp>
 #include <assay/registry/queue_rules.hpp>
 #include <assay/registry/queues.hpp>
+#include <assay/registry/reconcile.hpp>
 #include <assay/registry/record.hpp>
 #include <assay/registry/register_rules.hpp>
 #include <assay/registry/registry.hpp>
@@ -165,4 +176,6 @@
 #include <assay/registry/state.hpp>
 #include <assay/registry/store.hpp>
 #include <assay/registry/story.hpp>
+#include <assay/registry/traffic.hpp>
 #include <assay/registry/value.hpp>
+#include <assay/registry/waiting.hpp>

@@ -114,12 +114,9 @@ TEST_CASE("every altered byte and every cut is refused", "[law][io][wire]") {
 
 TEST_CASE("messages of the envelope say what is wrong with it", "[io][wire]") {
   const Bytes bytes = payload({1});
-  CHECK(message_of<FormatError>([&] {
-          (void)Reader({bytes.data(), 10}, Kind::tally, 1);
-        }) == "wanted the bytes of a state, got 10 bytes: cut short");
-  CHECK(contains(message_of<FormatError>([&] {
-                   (void)Reader({bytes.data(), 24}, Kind::tally, 1);
-                 }),
+  CHECK(message_of<FormatError>([&] { (void)Reader({bytes.data(), 10}, Kind::tally, 1); }) ==
+        "wanted the bytes of a state, got 10 bytes: cut short");
+  CHECK(contains(message_of<FormatError>([&] { (void)Reader({bytes.data(), 24}, Kind::tally, 1); }),
                  "wanted a payload of 1 bytes, got 0"));
   CHECK(message_of<FormatError>([&] { (void)Reader(bytes, Kind{3}, 1); }) == "wanted a state of kind 3, got kind 1");
   Writer newer;

@@ -64,14 +64,10 @@ TEST_CASE("no queue becomes active without all that must be known of it", "[regi
 TEST_CASE("hours and shares lie in their ranges", "[registry][refusal]") {
   Desk desk;
   for (const double hours_given : {0.0, -1.0})
-    CHECK(contains(message_of<InputError>([&] {
-                     desk(act("create", "q", {{"sla_hours", hours_given}}));
-                   }),
+    CHECK(contains(message_of<InputError>([&] { desk(act("create", "q", {{"sla_hours", hours_given}})); }),
                    "wanted hours above 0"));
   for (const double share : {0.0, -0.1, 1.01})
-    CHECK(contains(message_of<InputError>([&] {
-                     desk(act("create", "q", {{"sla_share", share}}));
-                   }),
+    CHECK(contains(message_of<InputError>([&] { desk(act("create", "q", {{"sla_share", share}})); }),
                    "wanted a share above 0 and at most 1"));
   CHECK_NOTHROW(desk(act("create", "q", {{"sla_hours", 0.25}, {"sla_share", 1.0}})));
 }

@@ -86,18 +86,16 @@ TEST_CASE("several commands are done wholly or not at all, each on what the ones
   CHECK(events.size() == 4);
   CHECK(state_of(*registry, "r") == "active");
 
-  const auto refused = no_trace(*registry, [&] {
-    registry->execute(std::vector{act("pause", "q"), act("resume", "r"), act("pause", "r")});
-  });
+  const auto refused = no_trace(
+      *registry, [&] { registry->execute(std::vector{act("pause", "q"), act("resume", "r"), act("pause", "r")}); });
   CHECK(refused.rule == "illegal_transition");
   CHECK(refused.legal == queues().legal_from(queue::active));
   CHECK(refused.words ==
         "command 2 of 3: queue 'r' is active; 'resume' is for one that is paused. Legal now: amend, pause, deactivate, "
         "review, merge, split, clone; none of them was done");
   const Head head = registry->head();
-  const auto bad = message_of<InputError>([&] {
-    registry->execute(std::vector{act("pause", "q"), act("amend", "r", {{"sla_hours", -1.0}})});
-  });
+  const auto bad = message_of<InputError>(
+      [&] { registry->execute(std::vector{act("pause", "q"), act("amend", "r", {{"sla_hours", -1.0}})}); });
   CHECK(bad ==
         "wanted hours above 0, got -1 in column 'sla_hours', row 1 (counting from 0); none of the commands was done");
   CHECK(registry->head() == head);
@@ -118,9 +116,8 @@ TEST_CASE("a command sent twice is done once, and both times says what was writt
   CHECK(registry->execute(pause) == events);
   CHECK(state_of(*registry, "q") == "active");
   CHECK(no_trace(*registry, [&] { registry->execute(named(act("resume", "q"), "c-1")); }).rule == "command_id_reused");
-  CHECK(no_trace(*registry, [&] {
-          registry->execute(std::vector{pause, act("amend", "q")});
-        }).rule == "command_id_reused");
+  CHECK(no_trace(*registry, [&] { registry->execute(std::vector{pause, act("amend", "q")}); }).rule ==
+        "command_id_reused");
 }
 
 TEST_CASE("a command that changed nothing is not done later either", "[registry]") {
@@ -359,12 +356,9 @@ TEST_CASE("an authoriser sees the command and the record, and its veto is a refu
   const auto refused = no_trace(*registry, [&] { registry->execute(act("pause", "q")); });
   CHECK(refused.rule == "vetoed");
   CHECK(refused.words == "'pause' by 'ana' was vetoed: only owners may");
-  CHECK(contains(no_trace(*registry,
-                          [&] {
-                            registry->execute(std::vector{act("amend", "q"), act("pause", "q")});
-                          })
-                     .words,
-                 "command 2 of 2: 'pause' by 'ana' was vetoed"));
+  CHECK(
+      contains(no_trace(*registry, [&] { registry->execute(std::vector{act("amend", "q"), act("pause", "q")}); }).words,
+               "command 2 of 2: 'pause' by 'ana' was vetoed"));
   registry->execute(act_at(noon + hours{1}, "amend", "q", {{"name", std::string{"x"}}}));
   veto = "cancel";
   CHECK(no_trace(*registry, [&] { registry->cancel(5, "ana", "because"); }).rule == "vetoed");

@@ -58,10 +58,10 @@ TEST_CASE("a sentence says when, who, what, why and the ticket", "[registry]") {
   books.create("q-eu");
   auto events = books.create("q-1");
   for (Event& event : books.act({.verb = "deactivate",
-                      .id = "q-1",
-                      .values = {{"open_cases", std::int64_t{12}}, {"reroute_to", std::string{"q-eu"}}},
-                      .reason = "merged",
-                      .ticket = "OPS-12"}))
+                                 .id = "q-1",
+                                 .values = {{"open_cases", std::int64_t{12}}, {"reroute_to", std::string{"q-eu"}}},
+                                 .reason = "merged",
+                                 .ticket = "OPS-12"}))
     events.push_back(std::move(event));
   CHECK(last_line(events) ==
         "2026-11-22 16:00 UTC  ops-analyst deactivated it (12 open cases to q-eu): merged [OPS-12]");
