@@ -70,6 +70,7 @@ def tidy(text: str) -> str:
         if line.lstrip().startswith("def "):
             line = re.sub(r"\bdict\b(?!\[)", "dict[str, typing.Any]", line)
             line = re.sub(r"\blist\b(?!\[)", "list[typing.Any]", line)
+            line = re.sub(r"\btuple\b(?!\[)", "tuple[typing.Any, ...]", line)
             line = line.replace("**kwargs)", "**kwargs: typing.Any)")
             line = line.replace("mend: str = '') -> typing.Any:", "mend: str = '') -> InputError:")
             if "def __eq__(" in line and ": object)" not in line and ": typing.Any)" not in line:

@@ -51,7 +51,7 @@ BOOKS: dict[str, type[Book]]
 
 def books_stub() -> str:
     """The text of books.pyi."""
-    from assay.registry._book import signature_of
+    from assay.registry._book import method_name, signature_of
     from assay.registry._commands import books
 
     out = [HEAD]
@@ -62,7 +62,7 @@ def books_stub() -> str:
         out.append(f"    def get(self, id: str | int, default: Any = None) -> {noun} | Any: ...")
         for verb in book["verbs"]:
             for every in (False, True):
-                name = f"{verb['name']}_all" if every else verb["name"]
+                name = method_name(verb["name"], every)
                 out.append(_verb(book, verb, name, signature_of(book, verb, every)))
         out.append("")
     return "\n".join(out).rstrip() + "\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import html
 import inspect
+import keyword
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -182,19 +183,19 @@ def commands_of(book: str, verb: str, rows: Any, given: Mapping[str, Any]) -> li
 
 
 def _parameters(book: dict[str, Any], verb: dict[str, Any]) -> list[inspect.Parameter]:
-    keyword = inspect.Parameter.KEYWORD_ONLY
+    named = inspect.Parameter.KEYWORD_ONLY
     names = [each["name"] for each in verb["arguments"]]
-    out = [inspect.Parameter(name, keyword, default=None) for name in names]
+    out = [inspect.Parameter(name, named, default=None) for name in names]
     if verb["takes_fields"]:
         default = None if verb["creates"] else ...
         fields = [each["name"] for each in book["fields"] if not each["derived"] and each["name"] not in names]
-        out += [inspect.Parameter(name, keyword, default=default) for name in fields]
+        out += [inspect.Parameter(name, named, default=default) for name in fields]
     return out
 
 
 def _manner(names: tuple[str, ...]) -> list[inspect.Parameter]:
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    return [inspect.Parameter(name, keyword, default="" if name == "reason" else None) for name in names]
+    named = inspect.Parameter.KEYWORD_ONLY
+    return [inspect.Parameter(name, named, default="" if name == "reason" else None) for name in names]
 
 
 def signature_of(book: dict[str, Any], verb: dict[str, Any], every: bool) -> inspect.Signature:
@@ -229,6 +230,13 @@ def _documentation(book: dict[str, Any], verb: dict[str, Any], every: bool) -> s
     return "\n".join(lines)
 
 
+def method_name(verb: str, every: bool = False) -> str:
+    """What a verb is called in Python: `raise` is a word of the language, and so `raise_`."""
+    if every:
+        return f"{verb}_all"
+    return f"{verb}_" if keyword.iskeyword(verb) else verb
+
+
 def _method(book: dict[str, Any], verb: dict[str, Any], every: bool) -> Callable[..., Events]:
     signature, name = signature_of(book, verb, every), str(verb["name"])
 
@@ -242,7 +250,7 @@ def _method(book: dict[str, Any], verb: dict[str, Any], every: bool) -> Callable
             return self._do_all(name, bound.arguments["rows"], told)
         return self._do(name, bound.arguments["id"], told)
 
-    method.__name__ = f"{name}_all" if every else name
+    method.__name__ = method_name(name, every)
     method.__qualname__ = f"{book['name'].capitalize()}.{method.__name__}"
     method.__doc__ = _documentation(book, verb, every)
     method.__signature__ = signature  # type: ignore[attr-defined]
@@ -254,8 +262,8 @@ def made(name: str) -> type[Book]:
     book = book_named(name)
     methods: dict[str, Any] = {"__slots__": (), "_name": name, "__module__": "assay.registry.books"}
     for verb in book["verbs"]:
-        methods[verb["name"]] = _method(book, verb, every=False)
-        methods[f"{verb['name']}_all"] = _method(book, verb, every=True)
+        for every in (False, True):
+            methods[method_name(verb["name"], every)] = _method(book, verb, every)
     noun = str(book["noun"]).capitalize()
     methods["_record"] = type(noun, (Record,), {"__slots__": (), "__module__": "assay.registry.books"})
     states = "; ".join(f"{each['name']}: {each['meaning'].rstrip('.').lower()}" for each in book["states"])

@@ -156,7 +156,7 @@ def _cases_by_id(given: Any) -> dict[str, Any]:
             return {str(key): value for key, value in pairs}
     columns = columns_of(given, "open_cases=")
     names = list(columns)
-    key = next((each for each in ("queue", "queue_id", "id") if each in columns), None)
+    key: str | None = next((each for each in ("queue", "queue_id", "id") if each in columns), None)
     if key is None and len(names) == 2:
         key = next((each for each in names if each != "open_cases"), names[0])
     if key is None:

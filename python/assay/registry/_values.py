@@ -73,7 +73,7 @@ def _text(value: object, what: str) -> str:
 
 def identity(value: object, what: str = "id") -> str:
     """An id: text, or a whole number, which becomes its decimal text."""
-    if isinstance(value, Integral) and not isinstance(value, bool):
+    if not isinstance(value, bool) and isinstance(value, Integral):
         return str(int(value))
     return _text(value, what)
 
@@ -92,7 +92,7 @@ def _whole(value: object, what: str) -> int:
     if isinstance(value, Integral):
         return int(value)
     if isinstance(value, Real) and float(value).is_integer():  # 12.0, as a table with gaps has it
-        return int(value)
+        return int(float(value))
     raise refuse("a whole number", _described(value), column=what)
 
 

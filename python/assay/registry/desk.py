@@ -294,7 +294,8 @@ class Registry(_Shelf):
         on, at: the columns that hold the queue's id and the time of the decision (with a zone).
         columns: fields, `state`, and `now`: the queue that carries on for it today, through mergers (a queue that
             was split stays itself). They are called queue_owner and so on; `prefix` says otherwise.
-        unknown: "null" gives nulls where the register knew no such queue then, and says how many; "refuse" refuses.
+        unknown: "null" gives nulls (empty sets) where the register knew no such queue then, and says how many;
+            "refuse" refuses.
 
         So that scores survive mergers, renames and new owners:
         `assay.score(registry.enrich(audited, at="decided_at"), …, by=["queue_owner"])`.
