@@ -135,7 +135,7 @@ void bind_table(pybind11::module_& m) {
           [](const Table& self, const py::object&) { return assay::bindings::stream_capsule(self); },
           "requested_schema"_a = py::none(), "The table as an Arrow C stream.")
       .def("__reduce__",
-           [](const py::object& self) {
+           [](const py::object& self) -> py::tuple {
              return py::make_tuple(py::module_::import("assay._core").attr("_table_of_state"),
                                    py::make_tuple(assay::bindings::state_of(self.cast<const Table&>())));
            })
