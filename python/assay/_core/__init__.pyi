@@ -51,6 +51,8 @@ class Table:
         ...
     def __len__(self) -> int:
         ...
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        ...
     def __repr__(self) -> str:
         ...
     def column(self, name: str) -> list[typing.Any]:
@@ -93,7 +95,7 @@ class Tally:
         ...
     def __setstate__(self, arg0: bytes) -> None:
         ...
-    def add(self, table: typing.Any, *, threads: typing.SupportsInt | typing.SupportsIndex | None = None) -> None:
+    def add(self, table: typing.Any, *, threads: int | None = None) -> None:
         """
         Count the rows of a table. A table that is refused adds nothing at all. `threads` never changes a bit of the state.
         """
@@ -164,6 +166,8 @@ class PlanTable(Table):
     """
     The table of a plan, with the plan behind it.
     """
+    def __reduce__(self) -> typing.Any:
+        ...
     def draw(self, key: bytes, period: str, threads: typing.SupportsInt | typing.SupportsIndex | None, progress: typing.Any) -> Table:
         """
         Draw the cases.
@@ -220,6 +224,8 @@ class ScoreTable(Table):
     """
     The table of a score, with what is needed to compare it.
     """
+    def __reduce__(self) -> typing.Any:
+        ...
     @property
     def answered(self) -> int:
         ...
@@ -238,6 +244,10 @@ class ScoreTable(Table):
     @property
     def undecided(self) -> int:
         ...
+def _table_of_state(state: list[typing.Any]) -> Table:
+    """
+    The table that was pickled.
+    """
 def _throw(kind: str) -> None:
     """
     Throw one C++ error of the kind named, so that the tests see what becomes of it.
@@ -274,7 +284,7 @@ def read_frame(table: typing.Any, arguments: dict[str, typing.Any], threads: typ
     """
     Read and check a table of decisions.
     """
-def score_sample(sample: HeldTable, audits: typing.Any, arguments: dict[str, typing.Any]) -> ScoreTable:
+def score_sample(sample: HeldTable, audits: typing.Any, arguments: dict[str, typing.Any], threads: typing.SupportsInt | typing.SupportsIndex | None, progress: typing.Any) -> ScoreTable:
     """
     Score a drawn sample with its audits.
     """
