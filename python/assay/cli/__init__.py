@@ -1,4 +1,4 @@
-"""The command line: `assay demo`, `assay draw`, `assay score`, `assay compare`.
+"""The command line: `assay demo`, `assay draw`, `assay score`, `assay compare`, `assay registry …`.
 
 Files are CSV or Parquet by their ending. Exit codes: 0 done, 1 a target missed (only with --fail-on-missed), 2 bad
 use, 3 bad input, 4 a file could not be written or the store failed. An error is one line on standard error.
@@ -40,6 +40,7 @@ from assay.cli.demo import demo
 from assay.cli.draw import draw
 from assay.cli.errors import BAD_INPUT, BAD_USE, DONE, STORE_FAILED, Stop
 from assay.cli.options import app
+from assay.cli.registry import app as registry_app
 from assay.cli.score import score
 from assay.cli.tables import read_table, write_table
 
@@ -51,6 +52,7 @@ ROWS_SHOWN = 50  # on a terminal; a pipe gets them all
 app.command()(demo)
 for _command in (draw, score, compare):
     app.command(no_args_is_help=True)(_command)
+app.add_typer(registry_app)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -65,6 +67,9 @@ def _run(arguments: list[str], debug: bool) -> int:
 
     known = [each.callback.__name__ for each in app.registered_commands if each.callback is not None]
     command = next((f"assay {each}" for each in arguments[:1] if each in known), "assay")
+    if arguments[:1] == ["registry"]:
+        verbs = {each.name or getattr(each.callback, "__name__", "") for each in registry_app.registered_commands}
+        command = " ".join(["assay registry", *(each for each in arguments[1:2] if each in verbs)])
     try:
         try:
             code = app(arguments, prog_name="assay", standalone_mode=False)
