@@ -45,6 +45,19 @@ def test_a_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
             assert not [output for output in cell.outputs if output.get("name") == "stderr"], cell.source
     if path.name.startswith("01_"):
         check_first_scorecard(notebook, tmp_path)
+    if path.name.startswith("03_"):
+        check_queue_lifecycle(notebook, tmp_path)
+
+
+def check_queue_lifecycle(notebook: Any, folder: Path) -> None:
+    outputs = [each for cell in notebook.cells if cell.cell_type == "code" for each in cell.outputs]
+    told = "".join(each.text for each in outputs if each.output_type == "stream")
+    assert "cannot be active without" in told
+    assert "12 open cases into listings-de" in told
+    shown = [each.data for each in outputs if each.output_type == "execute_result"]
+    assert any("berlin" in data.get("text/html", "") and "vienna" in data["text/html"] for data in shown)
+    assert any("Verdict: whole" in data["text/plain"] for data in shown)
+    assert (folder / "register.db").stat().st_size > 10_000
 
 
 def check_first_scorecard(notebook: Any, folder: Path) -> None:
