@@ -468,6 +468,41 @@ def test_the_audit_records_what_it_finds_and_closes_what_is_mended(registry: Reg
     assert registry.findings[overdue[0]].state == "fixed"
 
 
+def test_a_whole_operation_is_imported_and_audited() -> None:
+    example = assay.example.register()
+    noon = dt.datetime.combine(example.today, dt.time(12), UTC)
+    table = pa.table(example.queues).to_pydict()
+    fields = (
+        "id",
+        "name",
+        "owner",
+        "policies",
+        "languages",
+        "regions",
+        "sites",
+        "sla_hours",
+        "sla_share",
+        "review_due",
+    )
+    register = {name: table[name] for name in fields}
+    register["state"] = ["deactivated" if each == "archived" else each for each in table["state"]]
+    with Registry.open(":memory:", actor="ana", clock=lambda: noon) as registry:
+        faults = registry.import_register(register, open_cases=0).faults
+        wrong = set(faults.column("row"))
+        assert 0 < len(wrong) < 500
+        words = faults.column("fault")  # entries without what activation asks for, and planted numbers out of range
+        assert all("cannot be active without" in each or each.startswith("wanted ") for each in words)
+        assert any("share above 0 and at most 1, got 95" in each for each in words)
+        whole = {name: [each for row, each in enumerate(cells) if row not in wrong] for name, cells in register.items()}
+        registry.import_register(whole, open_cases=0, dry_run=False)
+        assert len(registry.queues) == len(table["id"]) - len(wrong)
+        outcome = registry.audit(today=example.today, feeds=example.feeds, **example.tables)
+        assert len(registry.findings) == len(outcome.findings) > 100
+        before = registry.sequence
+        registry.audit(today=example.today, feeds=example.feeds, **example.tables)
+        assert registry.sequence == before
+
+
 def test_importing_assay_loads_no_database() -> None:
     code = "import sys, assay; print('assay._registry' in sys.modules, 'assay.registry' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ})
