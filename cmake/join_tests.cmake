@@ -1,0 +1,37 @@
+# join_tests(<result> <at once> <folder> <files...>): writes sources that each hold several test files, and names them.
+#
+# Most of the time of a test goes into reading and instantiating headers; files that are compiled together do it once.
+# Every file keeps a namespace of its own, so that no name of one meets a name of another: what it includes has been
+# included before, outside.
+
+function(join_tests result at_once folder)
+  set(sources "")
+  set(files ${ARGN})
+  list(LENGTH files count)
+  set(first 0)
+  set(number 0)
+  while(first LESS count)
+    list(SUBLIST files ${first} ${at_once} batch)
+    math(EXPR first "${first} + ${at_once}")
+    math(EXPR number "${number} + 1")
+    set(includes "")
+    set(bodies "")
+    foreach(file IN LISTS batch)
+      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+      cmake_path(GET file PARENT_PATH beside)
+      file(STRINGS ${file} lines REGEX "^#include ")
+      foreach(line IN LISTS lines)
+        string(REGEX REPLACE "^#include \"(.*)\"" "#include \"${CMAKE_CURRENT_SOURCE_DIR}/${beside}/\\1\"" line "${line}")
+        list(APPEND includes "${line}")
+      endforeach()
+      string(REGEX REPLACE "[^a-z0-9]+" "_" name "${file}")
+      string(APPEND bodies "namespace of_${name} {\n#include \"${CMAKE_CURRENT_SOURCE_DIR}/${file}\"\n}\n")
+    endforeach()
+    list(REMOVE_DUPLICATES includes)
+    list(JOIN includes "\n" includes)
+    set(source ${folder}/tests_${number}.cpp)
+    file(CONFIGURE OUTPUT ${source} CONTENT "${includes}\n${bodies}" @ONLY)
+    list(APPEND sources ${source})
+  endwhile()
+  set(${result} ${sources} PARENT_SCOPE)
+endfunction()
