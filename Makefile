@@ -45,12 +45,16 @@ test-python: $(DONE)/package $(DONE)/tools  ## The Python tests alone
 .PHONY: bench
 bench: $(DONE)/package $(DONE)/tools $(DONE)/bench-tools  ## Compare speed and memory with what one would use otherwise
 	@$(BIN)/python tests/bench/bench.py
+	@$(BIN)/python tests/bench/sampling.py
+	@$(MAKE) bench-store
 
 .PHONY: bench-store
-bench-store: build/release/build.ninja  ## Journals beside what SQLite itself can do on this disk
-	@echo "Building the benchmark ..."
-	@$(QUIET) build-bench-store cmake --build --preset release --target bench_store
+bench-store: build/release/build.ninja $(DONE)/package $(DONE)/tools  ## Journals, the registry's engine and its audit; part of make bench
+	@echo "Building the benchmarks of the registry ..."
+	@$(QUIET) build-bench-store cmake --build --preset release --target bench_store bench_registry
 	@tools/with_postgresql bash -c 'build/release/tests/bench_store /tmp $$ASSAY_TEST_POSTGRESQL'
+	@build/release/tests/bench_registry
+	@$(BIN)/python tests/bench/registry_audit.py
 
 .PHONY: faults
 faults: build/dev/build.ninja  ## Writers killed a thousand times, servers restarted a hundred times
