@@ -48,11 +48,10 @@ io::Stream stream_of(const py::object& table, const py::dict& dictionaries) {
   return stream;
 }
 
-/// Every row's record, and how it stood: gathered row by row, so that columns are then made in one sweep each.
+/// Every row's record and span, by number.
 struct Rows {
   std::vector<io::Code> ids{};
-  std::vector<std::uint8_t> states{};   ///< 0 where there is no answer
-  std::vector<std::uint32_t> values{};  ///< of every field of the standings, row after row
+  std::vector<const Standings::Span*> spans{};
   io::SharedDictionary names{};
   std::int64_t nameless{0};
   std::int64_t unknown{0};
@@ -87,6 +86,7 @@ void look_up(io::Stream& stream, const std::string& on, const std::string& at, c
       known.push_back(standings.of(rows.names.values.text(static_cast<io::Code>(code))));
     const io::Column times = batch.column(at_index);
     const auto* values = times.values<std::int64_t>();
+    rows.spans.reserve(rows.ids.size());
     for (std::int64_t row = 0; row < batch.rows(); ++row) {
       const io::Code code = rows.ids[before + static_cast<std::size_t>(row)];
       const Standings::Spans* spans = known[code];
@@ -95,9 +95,7 @@ void look_up(io::Stream& stream, const std::string& on, const std::string& at, c
       if (spans != nullptr && !null_time)
         span =
             Standings::at(*spans, time_from_micros(io::Encoder::to_micros(values[row], times.field->type, times, row)));
-      rows.states.push_back(span == nullptr ? std::uint8_t{0} : span->state);
-      for (std::size_t i = 0; i < standings.fields().size(); ++i)
-        rows.values.push_back(span == nullptr ? 0 : standings.code(*span, i));
+      rows.spans.push_back(span);
       if (span != nullptr) continue;
       const std::string_view id = rows.names.values.text(code);
       std::int64_t& count = id.empty()         ? rows.nameless
@@ -137,11 +135,11 @@ ViewColumn column_of(const Wish& wish, const Rows& rows, const Standings& standi
   }
   if (wish.what == "state") {
     ViewColumnBuilder column{wish.name, Type::text};
-    for (const std::uint8_t state : rows.states) {
-      if (state == 0)
+    for (const Standings::Span* span : rows.spans) {
+      if (span == nullptr)
         column.append_null();
       else
-        column.append(book.state_name(state));
+        column.append(book.state_name(span->state));
     }
     return column.finish();
   }
@@ -149,9 +147,9 @@ ViewColumn column_of(const Wish& wish, const Rows& rows, const Standings& standi
   std::size_t position = 0;
   while (standings.fields()[position] != field.number) ++position;
   ViewColumnBuilder column{wish.name, field.type};
-  const std::vector<registry::Value>& distinct = standings.distinct(position);  // the first is "not set"
-  for (std::size_t at = position; at < rows.values.size(); at += standings.fields().size())
-    column.append(distinct[rows.values[at]]);
+  const registry::Value nothing{};
+  for (const Standings::Span* span : rows.spans)
+    column.append(span == nullptr ? nothing : standings.value(*span, position));
   return column.finish();
 }
 

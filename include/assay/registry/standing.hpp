@@ -6,12 +6,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include <assay/core/time.hpp>
@@ -23,66 +23,6 @@
 
 namespace assay::registry {
 
-namespace detail {
-
-/// Values hashed by what they hold.
-struct ValueHash {
-  std::size_t operator()(const Value& value) const { return std::visit(*this, value); }
-  std::size_t operator()(std::monostate) const { return 0; }
-  std::size_t operator()(const std::string& text) const { return std::hash<std::string>{}(text); }
-  std::size_t operator()(const Texts& texts) const {
-    std::size_t mixed = texts.size();
-    for (const std::string& text : texts) mixed = mixed * 31 + (*this)(text);
-    return mixed;
-  }
-  std::size_t operator()(std::int64_t number) const { return std::hash<std::int64_t>{}(number); }
-  std::size_t operator()(double number) const { return std::hash<double>{}(number); }
-  std::size_t operator()(bool flag) const { return flag ? 1 : 0; }
-  std::size_t operator()(Day day) const { return (*this)(std::int64_t{day.time_since_epoch().count()}); }
-  std::size_t operator()(TimePoint time) const { return (*this)(std::int64_t{micros_of(time)}); }
-  std::size_t operator()(const Labels& labels) const {
-    std::size_t mixed = labels.size();
-    for (const auto& [name, text] : labels) mixed = (mixed * 31 + (*this)(name)) * 31 + (*this)(text);
-    return mixed;
-  }
-};
-
-/// Values by small numbers in the order they are met, each held once; 0 is "not set".
-class DistinctValues {
- public:
-  [[nodiscard]] const std::vector<Value>& values() const noexcept { return values_; }
-
-  std::uint32_t code_of(Value&& value) {
-    if (2 * values_.size() >= slots_.size()) grow();
-    std::uint32_t& slot = slot_of(value);
-    if (slot == 0 && is_set(value)) {
-      slot = static_cast<std::uint32_t>(values_.size());
-      values_.push_back(std::move(value));
-    }
-    return slot;
-  }
-
- private:
-  /// Where a value's number is, or is to be: 0 is free.
-  [[nodiscard]] std::uint32_t& slot_of(const Value& value) {
-    const std::size_t last = slots_.size() - 1;
-    std::size_t at = ValueHash{}(value)*std::size_t{0x9E3779B97F4A7C15} >> shift_;
-    while (slots_[at] != 0 && values_[slots_[at]] != value) at = (at + 1) & last;
-    return slots_[at];
-  }
-  void grow() {
-    slots_.assign(slots_.size() * 2, 0);
-    --shift_;
-    for (std::uint32_t code = 1; code < values_.size(); ++code) slot_of(values_[code]) = code;
-  }
-
-  std::vector<Value> values_{Value{}};
-  std::vector<std::uint32_t> slots_ = std::vector<std::uint32_t>(16);
-  int shift_{60};
-};
-
-}  // namespace detail
-
 /// Some fields of a book's records through time.
 ///
 /// Assumes: events come in the order of the journal, from its first on.
@@ -91,22 +31,26 @@ class DistinctValues {
 /// No data: an id that never was, or a time before it was made, has no standing.
 class Standings {
  public:
-  /// A span of time in which the fields did not change; it ends where the record's next one begins.
+  /// A span of time in which the fields did not change: `until`, exclusive, is the next one's `from`.
   struct Span {
     TimePoint from{};
     std::uint8_t state{0};
     std::size_t values{0};  ///< where its values begin
   };
 
-  /// `fields` by number, each once. `heir` is the field that names the record which carries on for this one, 0 for
-  /// none.
+  /// `fields` by number. `heir` is the field that names the record which carries on for this one, 0 for none.
   Standings(const Book& book, std::vector<std::uint8_t> fields, std::uint8_t heir = 0)
-      : book_{&book}, fields_{std::move(fields)}, heir_{heir}, distinct_(fields_.size()) {}
+      : book_{&book}, fields_{std::move(fields)}, heir_{heir}, distinct_(fields_.size()), codes_(fields_.size()) {
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+      distinct_[i].emplace_back();  // not set
+      codes_[i].emplace(Value{}, 0);
+    }
+  }
 
   [[nodiscard]] const std::vector<std::uint8_t>& fields() const noexcept { return fields_; }
   [[nodiscard]] const Book& book() const noexcept { return *book_; }
 
-  void add(Event event) {
+  void add(const Event& event) {
     if (event.book != book_->number || event.kind != EventKind::change) return;
     auto found = records_.find(event.id);
     if (found == records_.end()) found = records_.emplace(event.id, Spans{}).first;
@@ -115,15 +59,14 @@ class Standings {
     Span next{event.effective, event.state, values_.size()};
     bool same = !first && spans.back().state == event.state;
     for (std::size_t i = 0; i < fields_.size(); ++i) values_.push_back(first ? 0 : values_[spans.back().values + i]);
-    for (auto& [number, value] : event.changes) {
+    for (const auto& [number, value] : event.changes) {
       if (number == heir_) set_heir(event.id, value);
-      const auto field = std::find(fields_.begin(), fields_.end(), number);
-      if (field == fields_.end()) continue;
-      const auto at = static_cast<std::size_t>(field - fields_.begin());
-      std::uint32_t& code = values_[next.values + at];
-      if (distinct_[at].values()[code] == value) continue;
-      code = distinct_[at].code_of(std::move(value));
-      same = false;
+      for (std::size_t i = 0; i < fields_.size(); ++i)
+        if (fields_[i] == number) {
+          const std::uint32_t code = code_of(i, value);
+          same = same && code == values_[next.values + i];
+          values_[next.values + i] = code;
+        }
     }
     if (same) {
       values_.resize(next.values);
@@ -152,14 +95,14 @@ class Standings {
 
   /// The field at a position of `fields()` as it was in a span.
   [[nodiscard]] const Value& value(const Span& span, std::size_t position) const {
-    return distinct_[position].values()[values_[span.values + position]];
+    return distinct_[position][values_[span.values + position]];
   }
   /// The same as a number below `distinct(position).size()`; 0 is "not set".
   [[nodiscard]] std::uint32_t code(const Span& span, std::size_t position) const {
     return values_[span.values + position];
   }
   /// The values that a field ever had, by number.
-  [[nodiscard]] const std::vector<Value>& distinct(std::size_t position) const { return distinct_[position].values(); }
+  [[nodiscard]] const std::vector<Value>& distinct(std::size_t position) const { return distinct_[position]; }
 
   /// The record that carries on for this one today, through as many hands as it takes; itself where none does.
   [[nodiscard]] std::string_view now(std::string_view id) const {
@@ -172,6 +115,12 @@ class Standings {
   }
 
  private:
+  std::uint32_t code_of(std::size_t position, const Value& value) {
+    const auto [found, fresh] = codes_[position].emplace(value, static_cast<std::uint32_t>(distinct_[position].size()));
+    if (fresh) distinct_[position].push_back(value);
+    return found->second;
+  }
+
   void set_heir(const std::string& id, const Value& value) {
     if (const auto* heir = std::get_if<std::string>(&value))
       heirs_.insert_or_assign(id, *heir);
@@ -188,7 +137,8 @@ class Standings {
   ById<Spans> records_{};
   ById<std::string> heirs_{};
   std::vector<std::uint32_t> values_{};
-  std::vector<detail::DistinctValues> distinct_;
+  std::vector<std::vector<Value>> distinct_;
+  std::vector<std::map<Value, std::uint32_t>> codes_;
 };
 
 /// How a book's records stood through all of a journal.

@@ -96,50 +96,6 @@ TEST_CASE("values are told apart by small numbers, 0 for not set", "[registry]")
   CHECK(standings.fields() == std::vector<std::uint8_t>{queue::owner, queue::title});
 }
 
-TEST_CASE("a value of any type that comes again is the same number", "[registry]") {
-  Ops ops;
-  ops.make("q-1", "ana");
-  ops.make("q-2", "ana");
-  const Labels tier{{"kind", "toys"}, {"tier", "1"}};
-  for (const char* id : {"q-1", "q-2"}) {
-    ops.act("amend", id, {{"labels", tier}, {"sla_share", 0.9}, {"policies", Texts{"hate", "spam"}}});
-    ops.act("amend", id, {{"labels", Value{}}, {"sla_share", 0.5}, {"review_due", Day{std::chrono::days{20'901}}}});
-    ops.act("amend", id, {{"labels", tier}, {"sla_share", 0.9}, {"policies", Texts{"spam"}}});
-  }
-  const Standings standings =
-      ops.standings({queue::labels, queue::sla_share, queue::policies, queue::review_due, queue::standard});
-  CHECK(standings.distinct(0) == std::vector<Value>{Value{}, tier});
-  CHECK(standings.distinct(1) == std::vector<Value>{Value{}, 0.9, 0.5});
-  CHECK(standings.distinct(2) == std::vector<Value>{Value{}, Texts{"spam"}, Texts{"hate", "spam"}});
-  CHECK(standings.distinct(3).size() == 3);
-  CHECK(standings.distinct(4).size() == 1);
-  CHECK(standings.code(standings.of("q-2")->back(), 0) == 1);
-}
-
-TEST_CASE("hashes of values follow what they hold", "[registry]") {
-  const detail::ValueHash hash;
-  CHECK(hash(Value{Labels{{"a", "b"}}}) == hash(Value{Labels{{"a", "b"}}}));
-  CHECK(hash(Value{Texts{"a", "b"}}) == hash(Value{Texts{"a", "b"}}));
-  CHECK(hash(Value{0.0}) == hash(Value{-0.0}));  // which are equal
-  CHECK(hash(Value{std::string{"a"}}) != hash(Value{std::string{"b"}}));
-  CHECK(hash(Value{Labels{{"a", "b"}}}) != hash(Value{Labels{{"b", "a"}}}));
-  CHECK(hash(Value{Texts{"a"}}) != hash(Value{Texts{"a", "b"}}));
-  CHECK(hash(Value{true}) != hash(Value{false}));
-}
-
-TEST_CASE("many values keep their numbers", "[registry]") {
-  detail::DistinctValues values;
-  CHECK(values.code_of(Value{}) == 0);
-  for (std::uint32_t i = 1; i <= 5'000; ++i) REQUIRE(values.code_of(Value{std::to_string(i)}) == i);
-  for (std::uint32_t i = 1; i <= 5'000; ++i) {
-    REQUIRE(values.code_of(Value{std::to_string(i)}) == i);
-    REQUIRE(values.values()[i] == Value{std::to_string(i)});
-  }
-  CHECK(values.code_of(Value{std::int64_t{7}}) == 5'001);  // another type is another value
-  CHECK(values.code_of(Value{false}) == 5'002);
-  CHECK(values.code_of(Value{}) == 0);
-}
-
 TEST_CASE("what was merged is carried on for through many hands, and by itself again when it was reactivated",
           "[registry]") {
   Ops ops;
