@@ -39,6 +39,7 @@
 #include <assay/io/arrow.hpp>
 #include <assay/io/arrow_abi.hpp>
 #include <assay/io/column.hpp>
+#include <assay/io/concatenate.hpp>
 #include <assay/io/dictionary.hpp>
 #include <assay/io/encode.hpp>
 #include <assay/io/export.hpp>
@@ -85,6 +86,7 @@
 #include <assay/sampling/frame.hpp>
 #include <assay/sampling/inclusion.hpp>
 #include <assay/sampling/interior_point.hpp>
+#include <assay/sampling/join_days.hpp>
 #include <assay/sampling/joint.hpp>
 #include <assay/sampling/keyed.hpp>
 #include <assay/sampling/local_pivotal.hpp>
@@ -103,6 +105,7 @@
 #include <assay/sampling/successive.hpp>
 #include <assay/sampling/systematic.hpp>
 #include <assay/sampling/two_phase.hpp>
+#include <assay/sampling/unite.hpp>
 #include <assay/sampling/var_opt.hpp>
 #include <assay/sampling/weighted_reservoir.hpp>
 #include <assay/tally/accumulator.hpp>
