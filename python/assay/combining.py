@@ -59,7 +59,8 @@ def combine(
         Workers; all cores by default. It never changes the sample.
 
     The result has the columns of a sample; with `frame` also `drawn_in`, the periods of the draws that took the case.
-    No data: a cell of which no case was drawn is refused, because nothing speaks for it.
+    No data: a cell of which no case was drawn is refused, because nothing speaks for it. Stratify the targeted draw by
+    the columns that the random one was stratified by, and every cell is reached.
 
     Raises
     ------
@@ -110,9 +111,6 @@ def unite(
     flavour: Flavour,
 ) -> Sample:
     """Draws from one frame as one sample: (design, sample, audited already) each."""
-    columns = list(cells)
-    for design, _, _ in parts:
-        columns += [name for name in design["strata"] if name in frame.by and name not in columns]
     draws = [
         (
             design["period"] or f"draw {i + 1}",
@@ -123,7 +121,7 @@ def unite(
         )
         for i, (design, sample, old) in enumerate(parts)
     ]
-    return Sample(_core.unite(frame, columns, draws, period, threads), flavour, Context(period=period))
+    return Sample(_core.unite(frame, list(cells), draws, period, threads), flavour, Context(period=period))
 
 
 def design_of(sample: object) -> dict[str, Any]:

@@ -14,6 +14,8 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <numeric>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -98,8 +100,9 @@ struct DrawnStratum {
 };
 
 /// \throws InputError unless each stratum of the draw is a union of cells.
-inline void require_union_of_cells(const Frame& frame, const Strata& cells, std::span<const std::int64_t> first_rows,
-                                   const EarlierDraw& draw, const std::map<std::string, DrawnStratum>& strata) {
+inline void require_union_of_cells(const Frame& frame, const Strata& cells, const Strata& parts,
+                                   std::span<const std::int64_t> first_rows, const EarlierDraw& draw,
+                                   const std::map<std::string, DrawnStratum>& strata) {
   const auto named = [&](const std::string& stratum) {
     return "stratum " + in_quotes(stratum) + " of the draw " + in_quotes(draw.label);
   };
@@ -117,15 +120,21 @@ inline void require_union_of_cells(const Frame& frame, const Strata& cells, std:
     return std::find(by.begin(), by.end(), name) != by.end();
   });
   const Strata own_strata{frame, known ? draw.strata : std::vector<std::string>{}};
+  std::set<std::uint32_t> reached;  // parts in which the draw took cases
+  for (const auto& [stratum, own] : strata)
+    for (const auto& [cell, row] : own.cells) reached.insert(parts.of(row));
   for (const auto& [stratum, own] : strata) {
     std::int64_t touched = 0;
-    std::int64_t alike = 0;
+    std::int64_t alike = 0;          // cells of this stratum, wherever they lie
+    std::int64_t alike_reached = 0;  // the same, in the parts reached
     for (std::size_t c = 0; c < cells.size(); ++c) {
       const std::int64_t held = cells.populations()[c];
       if (own.cells.contains(static_cast<std::uint32_t>(c))) touched += held;
-      if (known && own_strata.name(own_strata.of(first_rows[c])) == stratum) alike += held;
+      if (!known || own_strata.name(own_strata.of(first_rows[c])) != stratum) continue;
+      alike += held;
+      if (reached.contains(parts.of(first_rows[c]))) alike_reached += held;
     }
-    if (touched == own.population || (known && alike == own.population)) continue;
+    if (touched == own.population || (known && (alike == own.population || alike_reached == own.population))) continue;
     throw InputError("cells that make up the " + to_text(own.population) + " cases of " + named(stratum),
                      "cells of " + to_text(touched) + " cases in which it drew", {}, mend);
   }
@@ -133,7 +142,8 @@ inline void require_union_of_cells(const Frame& frame, const Strata& cells, std:
 
 }  // namespace detail
 
-/// The cases of all draws as one sample of the frame, stratified by cells, the combinations of `cell_columns`.
+/// The cases of all draws as one sample of the frame, stratified by cells: the combinations of `part_columns`, which
+/// tell apart the parts that draws were made from, and of the columns that draws were stratified by.
 ///
 /// Assumes: every draw took simple random samples within its strata (plan.draw, or what a KeyedSampler offered), from
 /// this frame or from a part of it that is a union of cells.
@@ -146,10 +156,18 @@ inline void require_union_of_cells(const Frame& frame, const Strata& cells, std:
 ///
 /// \throws InputError for cases the frame does not have or that are undecided, and for strata that are no unions of
 /// cells.
-[[nodiscard]] inline io::Table unite(const Frame& frame, const std::vector<std::string>& cell_columns,
+[[nodiscard]] inline io::Table unite(const Frame& frame, const std::vector<std::string>& part_columns,
                                      std::span<const EarlierDraw> draws, std::string_view period,
                                      unsigned threads = 1) {
   if (draws.empty()) throw InputError("at least one sample", "none");
+  std::vector<std::string> cell_columns = part_columns;
+  const auto has = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  for (const EarlierDraw& draw : draws)
+    for (const std::string& name : draw.strata)
+      if (has(frame.columns().by, name) && !has(cell_columns, name)) cell_columns.push_back(name);
+  const Strata parts{frame, part_columns, threads};
   const Strata cells{frame, cell_columns, threads};
   std::vector<std::int64_t> first_rows(cells.size(), -1);
   for (std::int64_t row = 0; row < frame.rows(); ++row)
@@ -174,12 +192,14 @@ inline void require_union_of_cells(const Frame& frame, const Strata& cells, std:
     }
   }
   for (std::size_t d = 0; d < draws.size(); ++d)
-    detail::require_union_of_cells(frame, cells, first_rows, draws[d], strata[d]);
+    detail::require_union_of_cells(frame, cells, parts, first_rows, draws[d], strata[d]);
   for (std::size_t c = 0; c < cells.size(); ++c)
     if (sizes[c] == 0)
-      throw InputError("drawn cases in every cell",
-                       "none of the " + to_text(cells.populations()[c]) + " cases of " + in_quotes(cells.name(c)), {},
-                       "draw more at random (a top-up), or use fewer strata, so that every cell is reached");
+      throw InputError(
+          "drawn cases in every cell",
+          "none of the " + to_text(cells.populations()[c]) + " cases of " + in_quotes(cells.name(c)), {},
+          "stratify every draw by the same columns, each stratum with two cases at least, or draw more, so that "
+          "every cell is reached");
   std::vector<std::size_t> by_stratum(rows.size());
   std::iota(by_stratum.begin(), by_stratum.end(), std::size_t{0});
   std::stable_sort(by_stratum.begin(), by_stratum.end(),
