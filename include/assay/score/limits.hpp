@@ -3,13 +3,13 @@
 /// Confidence limits of one score, from its estimate and its evidence.
 ///
 /// The interval's method follows from the design and from how many were audited, never from the errors found:
-/// one stratum, everything known about its size: exact hypergeometric limits; one stratum otherwise: Wilson; several
-/// strata, weights or missing audits: beta limits of the weighted events, which allow for an event of the heaviest
-/// case, and, where the denominator itself was estimated (recall), those of hits and of misses joined. Shares of views,
-/// which are no cases, have Wilson's on the smaller of the plug-in and Kish's effective size, with Student's t.
-/// Differences between two simple random samples are found from limits corrected for continuity, because "better" and
-/// "worse" are claims: they may be wrong in at most 1 - confidence, whatever the share. Reasons: Franco, Little, Louis
-/// & Slud (2019), J. Surv. Stat. Methodol. 7(3):334-364.
+/// one stratum, everything known about its size: exact hypergeometric limits; one stratum otherwise: Wilson (a domain
+/// of a finite queue: beta limits, drawn in); several strata, weights or missing audits: beta limits of the weighted
+/// events, which allow for an event of the heaviest case, and, where the denominator itself was estimated (recall),
+/// those of hits and of misses joined. Shares of views, which are no cases, have Wilson's on the smaller of the plug-in
+/// and Kish's effective size, with Student's t. Differences between two simple random samples are found from limits
+/// corrected for continuity, because "better" and "worse" are claims: they may be wrong in at most 1 - confidence,
+/// whatever the share. Reasons: Franco, Little, Louis & Slud (2019), J. Surv. Stat. Methodol. 7(3):334-364.
 
 #include <algorithm>
 #include <cmath>
@@ -41,6 +41,12 @@ namespace assay::detail {
   return without > 0.0 ? with / without : 1.0;
 }
 
+/// Limits drawn in towards their share, as far as the finite population takes from the standard error.
+[[nodiscard]] inline Interval drawn_in(double share, Interval limits, double factor) noexcept {
+  const double left = std::sqrt(std::max(0.0, factor));
+  return {share - left * (share - limits.lower), share + left * (limits.upper - share)};
+}
+
 /// Limits from the weights of hits and misses: of the rarer by nature where the denominator is settled, of both where
 /// another sample would have another denominator.
 [[nodiscard]] inline Interval weighted_limits(const SliceEvidence& evidence, double share, Confidence confidence) {
@@ -56,7 +62,9 @@ namespace assay::detail {
   Interval limits;
   if (evidence.denominator_varies) {
     const auto of = [&](const WeightedEvents& each) {
-      return each.heaviest > 0.0 ? weighted_beta(each, confidence) : Interval{each.share, each.share};
+      // Where the heaviest case is known only as a mean by weight, a whole one is allowed for.
+      return each.heaviest > 0.0 ? weighted_beta(each, confidence, evidence.uneven ? 1.0 : everyday_allowance)
+                                 : Interval{each.share, each.share};
     };
     limits = share_of_totals(hits.share, of(hits), misses.share, of(misses));
   } else if (evidence.events_are_hits ? evidence.heaviest_hit > 0.0 : evidence.heaviest_miss == 0.0) {
@@ -87,9 +95,10 @@ inline void share_limits(Score& score, const SliceEvidence& evidence, const Esti
       const CountInterval count = hypergeometric(trials, whole, confidence);
       score.limits = {static_cast<double>(count.lower) / population, static_cast<double>(count.upper) / population};
     } else if (finite && factor < 1.0) {
-      score.method = factor <= 0.0 ? "census" : "wilson, finite population";
-      score.limits = wilson(share, factor <= 0.0 ? std::numeric_limits<double>::infinity() : score.process_n / factor,
-                            std::numeric_limits<double>::infinity(), confidence);
+      score.method = factor <= 0.0 ? "census" : "beta, finite population";
+      const double each = 1.0 / score.process_n;
+      score.limits =
+          drawn_in(share, weighted_beta({share, share > 0.0 ? share * each : 0.0, each}, confidence), factor);
     } else {
       score.method = "wilson";
       score.limits = score.process_limits;
@@ -98,7 +107,8 @@ inline void share_limits(Score& score, const SliceEvidence& evidence, const Esti
     const double plug_in =
         estimate.process_variance > 0.0 ? share * (1.0 - share) / estimate.process_variance : score.n_effective;
     score.process_n = std::max(1e-9, std::min(plug_in > 0.0 ? plug_in : score.n_effective, score.n_effective));
-    const bool cases = std::max(evidence.heaviest_hit, evidence.heaviest_miss) > 0.0;
+    const bool cases = std::max(evidence.heaviest_hit, evidence.heaviest_miss) > 0.0 &&
+                       (evidence.denominator_varies || !evidence.uneven);
     score.process_limits = cases ? weighted_limits(evidence, share, confidence)
                                  : wilson(share, score.process_n, score.degrees_of_freedom, confidence);
     score.compared_limits = score.process_limits;
@@ -106,9 +116,7 @@ inline void share_limits(Score& score, const SliceEvidence& evidence, const Esti
     score.limits = score.process_limits;
     if (finite && factor < 1.0) {
       if (factor <= 0.0) score.method = "census";
-      const double shrunk = std::sqrt(std::max(0.0, factor));
-      score.limits = {share - shrunk * (share - score.process_limits.lower),
-                      share + shrunk * (score.process_limits.upper - share)};
+      score.limits = drawn_in(share, score.process_limits, factor);
       if (!cases)
         score.limits = wilson(share, factor <= 0.0 ? std::numeric_limits<double>::infinity() : score.process_n / factor,
                               score.degrees_of_freedom, confidence);
