@@ -57,17 +57,27 @@
 
 // floor 2
 #include <assay/interval/agresti_coull.hpp>
+#include <assay/interval/arcsine.hpp>
+#include <assay/interval/beta.hpp>
 #include <assay/interval/betting.hpp>
 #include <assay/interval/blaker.hpp>
 #include <assay/interval/clopper_pearson.hpp>
 #include <assay/interval/coverage.hpp>
+#include <assay/interval/designed_agresti_coull.hpp>
+#include <assay/interval/designed_jeffreys.hpp>
+#include <assay/interval/designed_share.hpp>
+#include <assay/interval/designed_wilson.hpp>
 #include <assay/interval/difference.hpp>
 #include <assay/interval/discrete.hpp>
 #include <assay/interval/effective.hpp>
 #include <assay/interval/hypergeometric.hpp>
 #include <assay/interval/hypergeometric_blaker.hpp>
 #include <assay/interval/jeffreys.hpp>
+#include <assay/interval/korn_graubard.hpp>
+#include <assay/interval/likelihood.hpp>
+#include <assay/interval/logit.hpp>
 #include <assay/interval/mid_p.hpp>
+#include <assay/interval/wald.hpp>
 #include <assay/interval/wilson.hpp>
 #include <assay/interval/wilson_continuity.hpp>
 #include <assay/sampling/allocation.hpp>
