@@ -169,7 +169,7 @@ inline void add_group(std::span<const Touch> own, double n, double scale, bool a
     const double variance = all[i].first->variance[all[i].second];
     for (std::size_t j = 0; j < size; ++j) {
       if (i == j) continue;
-      if (std::isnan(variance)) out[i * size + j] = out[j * size + i] = variance;
+      if (std::isnan(variance) || variance == 0.0) out[i * size + j] = out[j * size + i] = variance;
     }
   }
   if (design.lonely() == Lonely::average && method == nullptr) {

@@ -190,7 +190,7 @@ class Design(Value):
         ----------
         y
             A column, or several. True counts 1. Missing values (null, NaN) are refused, or with `missing="drop"` the
-            answer is about the rows that have a value.
+            answer is about the rows that have a value in each of the columns.
         by, total
             Columns that name slices: a list for their combinations, `assay.cube(...)`, `assay.rollup(...)`, or a list
             of lists; `total=True` puts the overall row first.
@@ -254,11 +254,13 @@ class Design(Value):
         Use when: both are counted in the sample: errors per hour, views of violating content over all views.
         Lists of numerators and denominators are taken pair by pair; a single one goes with each of the others.
         """
-        above, below = columns_of(numerator, "numerator="), names_repeated(denominator, "denominator=")
+        above, below = names_repeated(numerator, "numerator="), names_repeated(denominator, "denominator=")
         above = above * len(below) if len(above) == 1 else above
         below = below * len(above) if len(below) == 1 else below
         if len(above) != len(below):
             raise refuse(f"as many denominators as the {len(above)} numerators, or one", str(len(below)))
+        if len(set(zip(above, below, strict=True))) < len(above):
+            raise refuse("each pair of numerator and denominator once", ", ".join(above))
         return self._estimate("ratio", "Ratio {}", above, below, by, total, missing, confidence, False)
 
     def proportion(
