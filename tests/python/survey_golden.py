@@ -109,6 +109,7 @@ def compare_covariance(result: assay.survey.Estimates, names: list[str], term: s
     matrix = result.covariance()
     size = float(np.sqrt(matrix[a, a] * matrix[b, b]))
     if np.isnan(want):
-        assert np.isfinite(matrix[a, b]) and abs(matrix[a, b]) <= size * (1 + 1e-12)
+        assert np.isfinite(matrix[a, b])
+        assert abs(matrix[a, b]) <= size * (1 + 1e-12)
     else:
         near(float(matrix[a, b]), want, 1e-10, 1e-12 * size + 1e-30)
