@@ -162,6 +162,24 @@
 #include <assay/score/types.hpp>
 #include <assay/score/whole_table.hpp>
 #include <assay/score/worst_case.hpp>
+#include <assay/survey/adjustment.hpp>
+#include <assay/survey/answer.hpp>
+#include <assay/survey/build.hpp>
+#include <assay/survey/columns.hpp>
+#include <assay/survey/covariance.hpp>
+#include <assay/survey/design.hpp>
+#include <assay/survey/difference.hpp>
+#include <assay/survey/domains.hpp>
+#include <assay/survey/estimate.hpp>
+#include <assay/survey/limits.hpp>
+#include <assay/survey/pairs.hpp>
+#include <assay/survey/point.hpp>
+#include <assay/survey/quantile.hpp>
+#include <assay/survey/read.hpp>
+#include <assay/survey/result.hpp>
+#include <assay/survey/shares.hpp>
+#include <assay/survey/stage.hpp>
+#include <assay/survey/variance.hpp>
 
 // the other wing, on floors 0 and 1
 #include <assay/registry/book.hpp>

@@ -54,10 +54,10 @@ _LATER = {
     "Report": "reports",
     "Registry": "registry",
 }
-_MODULES = ("interval", "example", "allocation", "sampling", "registry")
+_MODULES = ("interval", "example", "allocation", "sampling", "registry", "survey")
 
 if TYPE_CHECKING:
-    from assay import allocation, example, interval, registry, sampling
+    from assay import allocation, example, interval, registry, sampling, survey
     from assay._score_arguments import ratio
     from assay.combining import combine
     from assay.comparisons import compare
@@ -100,6 +100,7 @@ __all__ = [
     "rollup",
     "sampling",
     "score",
+    "survey",
 ]
 
 
