@@ -57,17 +57,27 @@
 
 // floor 2
 #include <assay/interval/agresti_coull.hpp>
+#include <assay/interval/arcsine.hpp>
+#include <assay/interval/beta.hpp>
 #include <assay/interval/betting.hpp>
 #include <assay/interval/blaker.hpp>
 #include <assay/interval/clopper_pearson.hpp>
 #include <assay/interval/coverage.hpp>
+#include <assay/interval/designed_agresti_coull.hpp>
+#include <assay/interval/designed_jeffreys.hpp>
+#include <assay/interval/designed_share.hpp>
+#include <assay/interval/designed_wilson.hpp>
 #include <assay/interval/difference.hpp>
 #include <assay/interval/discrete.hpp>
 #include <assay/interval/effective.hpp>
 #include <assay/interval/hypergeometric.hpp>
 #include <assay/interval/hypergeometric_blaker.hpp>
 #include <assay/interval/jeffreys.hpp>
+#include <assay/interval/korn_graubard.hpp>
+#include <assay/interval/likelihood.hpp>
+#include <assay/interval/logit.hpp>
 #include <assay/interval/mid_p.hpp>
+#include <assay/interval/wald.hpp>
 #include <assay/interval/wilson.hpp>
 #include <assay/interval/wilson_continuity.hpp>
 #include <assay/sampling/allocation.hpp>
@@ -148,6 +158,20 @@
 #include <assay/score/types.hpp>
 #include <assay/score/whole_table.hpp>
 #include <assay/score/worst_case.hpp>
+#include <assay/survey/adjustment.hpp>
+#include <assay/survey/answer.hpp>
+#include <assay/survey/build.hpp>
+#include <assay/survey/columns.hpp>
+#include <assay/survey/covariance.hpp>
+#include <assay/survey/design.hpp>
+#include <assay/survey/domains.hpp>
+#include <assay/survey/estimate.hpp>
+#include <assay/survey/limits.hpp>
+#include <assay/survey/pairs.hpp>
+#include <assay/survey/point.hpp>
+#include <assay/survey/read.hpp>
+#include <assay/survey/stage.hpp>
+#include <assay/survey/variance.hpp>
 
 // the other wing, on floors 0 and 1
 #include <assay/registry/book.hpp>

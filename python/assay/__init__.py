@@ -53,10 +53,10 @@ _LATER = {
     "Report": "reports",
     "Registry": "registry",
 }
-_MODULES = ("interval", "example", "allocation", "sampling", "registry")
+_MODULES = ("interval", "example", "allocation", "sampling", "registry", "survey")
 
 if TYPE_CHECKING:
-    from assay import allocation, example, interval, registry, sampling
+    from assay import allocation, example, interval, registry, sampling, survey
     from assay._score_arguments import ratio
     from assay.comparisons import compare
     from assay.frames import Frame, Plan, Sample, frame, plan
@@ -97,6 +97,7 @@ __all__ = [
     "rollup",
     "sampling",
     "score",
+    "survey",
 ]
 
 

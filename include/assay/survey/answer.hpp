@@ -84,7 +84,8 @@ struct Answers {
     std::vector<double> out;
     out.reserve(rows.size() * rows.size());
     for (const AnswerRow& a : rows)
-      for (const AnswerRow& b : rows) out.push_back(matrix[(first[a.column] + a.domain) * size + first[b.column] + b.domain]);
+      for (const AnswerRow& b : rows)
+        out.push_back(matrix[(first[a.column] + a.domain) * size + first[b.column] + b.domain]);
     return out;
   }
 };

@@ -144,8 +144,7 @@ struct NumberColumn {
     }
     const bool keys = column.field->type.keys.has_value();
     for (std::int64_t row = 0; row < batch.rows(); ++row) {
-      if (column.is_null(row) || keys)
-        to[row] = std::numeric_limits<double>::quiet_NaN();
+      if (column.is_null(row) || keys) to[row] = std::numeric_limits<double>::quiet_NaN();
       if (!column.is_null(row)) numbers.read(row, 1, to + row);
     }
   }

@@ -62,7 +62,12 @@ inline void add_group(std::span<const Touch> own, double n, double scale, bool a
   }
   std::sort(met.begin(), met.end());
   met.erase(std::unique(met.begin(), met.end()), met.end());
-  const auto at = [&](Code a, Code b) -> double& { return matrix[std::size_t{a} * size + b]; };
+  const auto at = [&](Code a, Code b) -> double& {
+    return matrix[static_cast<std::size_t>(a) * size + static_cast<std::size_t>(b)];
+  };
+  const auto place = [&](Code estimate) {
+    return static_cast<std::size_t>(std::lower_bound(met.begin(), met.end(), estimate) - met.begin());
+  };
   std::size_t units = 0;
   for (std::size_t i = 0; i < own.size(); ++i) units += i == 0 || own[i].unit != own[i - 1].unit ? 1 : 0;
   const bool dense = about_mean && static_cast<double>(units) * static_cast<double>(met.size() * met.size()) <
@@ -72,9 +77,7 @@ inline void add_group(std::span<const Touch> own, double n, double scale, bool a
     for (std::size_t i = 0; i < own.size();) {
       for (std::size_t k = 0; k < met.size(); ++k) values[k] = -sums[met[k]] / n;
       const Code unit = own[i].unit;
-      for (; i < own.size() && own[i].unit == unit; ++i)
-        values[static_cast<std::size_t>(std::lower_bound(met.begin(), met.end(), own[i].estimate) - met.begin())] +=
-            own[i].value;
+      for (; i < own.size() && own[i].unit == unit; ++i) values[place(own[i].estimate)] += own[i].value;
       for (std::size_t a = 0; a < met.size(); ++a)
         for (std::size_t b = 0; b < met.size(); ++b) at(met[a], met[b]) += scale * values[a] * values[b];
     }

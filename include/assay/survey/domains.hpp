@@ -25,10 +25,10 @@ struct Domains {
 /// One stage's units and groups crossed with domains, made once for all columns of scores.
 struct StageCells {
   const Stage* stage{nullptr};
-  bool by_unit{false};     ///< scores are first summed by unit and domain
-  PairCells units{};       ///< where by_unit: (unit, domain) by row
-  std::vector<Code> hit{};  ///< where by_unit: 1 for each cell of `units` that some row falls into
-  PairCells groups{};      ///< (group, domain) by row, or by cell of `units`
+  bool by_unit{false};                  ///< scores are first summed by unit and domain
+  PairCells units{};                    ///< where by_unit: (unit, domain) by row
+  std::vector<Code> hit{};              ///< where by_unit: 1 for each cell of `units` that some row falls into
+  PairCells groups{};                   ///< (group, domain) by row, or by cell of `units`
   std::vector<std::int64_t> members{};  ///< by cell of `groups`: units of the domain
 };
 

@@ -31,8 +31,7 @@ struct Estimates {
   [[nodiscard]] double standard_error(std::size_t domain) const noexcept { return std::sqrt(variance[domain]); }
   /// Kish's effective sample size: (sum of weights)^2 over the sum of their squares.
   [[nodiscard]] double kish(std::size_t domain) const noexcept {
-    return point.rows[domain] == 0 ? 0.0
-                                   : point.weight[domain] * point.weight[domain] / point.weight_squares[domain];
+    return point.rows[domain] == 0 ? 0.0 : point.weight[domain] * point.weight[domain] / point.weight_squares[domain];
   }
 };
 

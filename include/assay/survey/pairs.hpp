@@ -56,7 +56,8 @@ template <class First, class Second>
     const Code a = first(item);
     const Code b = second(item);
     out.cell_of_item[item] = no_code;
-    if (a != no_code && b != no_code) met.emplace_back(std::uint64_t{a} * out.second_count + b, static_cast<Code>(item));
+    if (a != no_code && b != no_code)
+      met.emplace_back(std::uint64_t{a} * out.second_count + b, static_cast<Code>(item));
   }
   std::sort(met.begin(), met.end());
   for (const auto& [key, item] : met) {

@@ -22,9 +22,9 @@ struct DesignColumns {
   std::vector<std::string> clusters{};             ///< by stage; rows are the units of the stage after the last
   std::string weight{};
   std::string probability{};
-  std::vector<std::string> population{};     ///< by stage
-  std::optional<double> population_size{};   ///< of the whole first stage, in place of columns
-  std::optional<std::string> missing{};      ///< the name of nulls in strata, clusters and `by`
+  std::vector<std::string> population{};    ///< by stage
+  std::optional<double> population_size{};  ///< of the whole first stage, in place of columns
+  std::optional<std::string> missing{};     ///< the name of nulls in strata, clusters and `by`
   Lonely lonely{Lonely::refuse};
   bool nest{false};
 };
