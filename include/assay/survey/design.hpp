@@ -50,7 +50,7 @@ class Design {
   [[nodiscard]] bool finite() const noexcept {
     for (const Group& group : first_stage().groups)
       if (!std::isinf(group.population)) return true;
-    return false;
+    return method_ && method_->finite();
   }
   /// Units of the first stage minus its strata.
   [[nodiscard]] std::int64_t degrees_of_freedom() const noexcept {

@@ -44,7 +44,7 @@ namespace assay::survey {
       if (kept != out[row]) cut[row] = 1, any = true;
       lost += out[row] - kept;
       out[row] = kept;
-      within += cut[row] == 0 ? 1 : 0;
+      within += cut[row] == 0 ? std::size_t{1} : std::size_t{0};
     }
     if (!any) return out;
     if (within == 0)
@@ -67,7 +67,7 @@ class Trimming final : public Adjustment {
       if (!(weights[row] > 0.0))
         throw InputError("weights above 0 to trim", to_text(weights[row]), {"", static_cast<std::int64_t>(row)});
       factor_[row] /= weights[row];
-      changed_ += factor_[row] < 1.0 && weights[row] > upper ? 1 : 0;
+      if (factor_[row] < 1.0 && weights[row] > upper) ++changed_;
     }
     upper_ = upper;
   }
