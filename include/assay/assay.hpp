@@ -164,12 +164,16 @@
 #include <assay/survey/columns.hpp>
 #include <assay/survey/covariance.hpp>
 #include <assay/survey/design.hpp>
+#include <assay/survey/difference.hpp>
 #include <assay/survey/domains.hpp>
 #include <assay/survey/estimate.hpp>
 #include <assay/survey/limits.hpp>
 #include <assay/survey/pairs.hpp>
 #include <assay/survey/point.hpp>
+#include <assay/survey/quantile.hpp>
 #include <assay/survey/read.hpp>
+#include <assay/survey/result.hpp>
+#include <assay/survey/shares.hpp>
 #include <assay/survey/stage.hpp>
 #include <assay/survey/variance.hpp>
 

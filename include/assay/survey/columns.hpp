@@ -60,9 +60,9 @@ namespace detail {
 class CodeWorker {
  public:
   CodeWorker(std::size_t column, io::SharedDictionary& shared, const std::optional<std::string>& missing,
-             std::vector<Code>& out)
+             std::vector<Code>& out, const std::string& mend)
       : column_{column}, encoder_{shared, missing}, out_{&out} {
-    encoder_.on_null("a value", "fill it, or name nulls with missing= where the design is made");
+    encoder_.on_null("a value", mend);
   }
   void begin(const io::Batch& batch) {
     encoder_.begin(batch.column(column_));
@@ -98,14 +98,17 @@ inline void settle(CodedColumn& column) {
 /// A column as codes. `missing` names nulls; without it they are refused.
 /// \throws InputError for nulls, and for kinds of values that name no groups (real numbers, durations).
 [[nodiscard]] inline CodedColumn code_column(const HeldTable& table, const std::string& name,
-                                             const std::optional<std::string>& missing, unsigned threads) {
+                                             const std::optional<std::string>& missing, unsigned threads,
+                                             const std::string& mend =
+                                                 "fill it, or name nulls with missing= where the "
+                                                 "design is made") {
   CodedColumn out;
   out.name = name;
   out.codes.resize(static_cast<std::size_t>(table.rows));
   const auto shared = std::make_shared<io::SharedDictionary>();
   std::vector<detail::CodeWorker> workers;
   for (unsigned i = 0; i < std::max(threads, 1U); ++i)
-    workers.emplace_back(table.index_of(name), *shared, missing, out.codes);
+    workers.emplace_back(table.index_of(name), *shared, missing, out.codes, mend);
   io::Stream stream = table.stream();
   io::read_in_parallel(stream, workers);
   out.dictionary = shared;

@@ -69,7 +69,8 @@ inline void add_group(std::span<const Touch> own, double n, double scale, bool a
     return static_cast<std::size_t>(std::lower_bound(met.begin(), met.end(), estimate) - met.begin());
   };
   std::size_t units = 0;
-  for (std::size_t i = 0; i < own.size(); ++i) units += i == 0 || own[i].unit != own[i - 1].unit ? 1 : 0;
+  for (std::size_t i = 0; i < own.size(); ++i)
+    if (i == 0 || own[i].unit != own[i - 1].unit) ++units;
   const bool dense = about_mean && static_cast<double>(units) * static_cast<double>(met.size() * met.size()) <
                                        64.0 * static_cast<double>(own.size() + met.size() * met.size());
   if (dense) {

@@ -25,6 +25,7 @@ struct Estimates {
   PointEstimates point{};
   std::vector<double> variance{};
   std::vector<double> degrees_of_freedom{};
+  std::vector<double> kish_left{};                ///< of shares: kish_after_correction
   std::vector<std::vector<double>> replicated{};  ///< by replicate, the estimates; empty where there are none
 
   [[nodiscard]] std::size_t count() const noexcept { return point.estimate.size(); }
@@ -36,6 +37,23 @@ struct Estimates {
 };
 
 namespace detail {
+
+/// Variances that are nothing but the rounding of scores that cancel become 0: an indicator that is constant within
+/// every stratum has none.
+inline void settle_dust(const DomainCells& cells, std::span<const double> scores, const PointEstimates& point,
+                        std::vector<double>& variance) {
+  const auto suspicious = [&](std::size_t domain) {
+    return variance[domain] > 0.0 && std::sqrt(variance[domain]) < 1e-11 * std::fabs(point.estimate[domain]);
+  };
+  bool any = false;
+  for (std::size_t domain = 0; domain < variance.size(); ++domain) any = any || suspicious(domain);
+  if (!any) return;
+  std::vector<double> size(variance.size(), 0.0);
+  for (std::size_t row = 0; row < scores.size(); ++row)
+    if (const Code domain = cells.domains().at(row); domain != no_code) size[domain] += std::fabs(scores[row]);
+  for (std::size_t domain = 0; domain < variance.size(); ++domain)
+    if (suspicious(domain) && std::sqrt(variance[domain]) < 1e-14 * size[domain]) variance[domain] = 0.0;
+}
 
 /// Squared differences of replicates, times their factors.
 inline double replicate_covariance(const Replicates& replicates, const Estimates& a, std::size_t i, const Estimates& b,
@@ -71,6 +89,30 @@ inline std::vector<double> degrees_of_freedom(const Design& design, const Domain
 
 }  // namespace detail
 
+/// By domain, Kish's effective sample size over the part of the variance that sampling without replacement leaves;
+/// infinity where every row was sure to be drawn.
+[[nodiscard]] inline std::vector<double> kish_after_correction(const Design& design, const Domains& domains) {
+  const auto rows = static_cast<std::size_t>(design.rows());
+  const std::span<const double> weights = design.weights();
+  std::vector<double> sum(domains.count, 0.0);
+  std::vector<double> squares(domains.count, 0.0);
+  std::vector<double> left;  // by unit of the last stage
+  const Stage& last = design.stages().back();
+  for (const Group& group : last.groups) left.push_back(1.0 - group.above * group.fraction());
+  for (std::size_t row = 0; row < rows; ++row) {
+    const Code domain = domains.at(row);
+    if (domain == no_code) continue;
+    sum[domain] += weights[row];
+    squares[domain] += weights[row] * weights[row] * left[last.group_of_unit[last.unit(row)]];
+  }
+  std::vector<double> out;
+  for (std::size_t domain = 0; domain < domains.count; ++domain)
+    out.push_back(sum[domain] == 0.0      ? 0.0
+                  : squares[domain] > 0.0 ? sum[domain] * sum[domain] / squares[domain]
+                                          : std::numeric_limits<double>::infinity());
+  return out;
+}
+
 /// The estimates of one question for all domains.
 ///
 /// Assumes: every unit had a chance to be drawn, and weights are 1 / that chance (or adjusted to known totals).
@@ -96,6 +138,7 @@ inline std::vector<double> degrees_of_freedom(const Design& design, const Domain
   } else {
     out.scores = linearised_scores(question, design.weights(), out.cells->domains(), out.point);
     out.variance = variances(design, *out.cells, out.scores);
+    detail::settle_dust(*out.cells, out.scores, out.point, out.variance);
   }
   for (std::size_t domain = 0; domain < out.count(); ++domain) {
     // One unit shows nothing of how units differ; a total's variance is still that of hitting the domain or not.

@@ -20,9 +20,21 @@ class SurveyDesign:
     """
     A table with its sampling design.
     """
+    def difference(self, y: collections.abc.Sequence[str], indicators: collections.abc.Sequence[tuple[str, str | None]], between: str, pair: tuple[str, str] | None, arguments: dict[str, typing.Any], threads: typing.SupportsInt | typing.SupportsIndex | None = None) -> SurveyTable:
+        """
+        Differences between domains.
+        """
     def estimate(self, statistic: str, y: collections.abc.Sequence[str], x: collections.abc.Sequence[str], arguments: dict[str, typing.Any], threads: typing.SupportsInt | typing.SupportsIndex | None = None) -> SurveyTable:
         """
         Means, totals, ratios or variances by domain.
+        """
+    def proportion(self, y: collections.abc.Sequence[tuple[str, str | None]], arguments: dict[str, typing.Any], threads: typing.SupportsInt | typing.SupportsIndex | None = None) -> SurveyTable:
+        """
+        Shares by domain.
+        """
+    def quantile(self, y: collections.abc.Sequence[str], q: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], rule: str, arguments: dict[str, typing.Any], threads: typing.SupportsInt | typing.SupportsIndex | None = None) -> SurveyTable:
+        """
+        Quantiles by domain.
         """
     def weights(self) -> numpy.typing.NDArray[numpy.float64]:
         """

@@ -15,7 +15,7 @@ __all__ = ["Estimates"]
 
 
 class Estimates(Scores):
-    """Estimates of a survey: one row per slice and metric, with standard error, interval and degrees of freedom `df`."""
+    """Estimates of a survey: one row per slice and metric, with standard error, interval and degrees of freedom."""
 
     __slots__ = ()
 
