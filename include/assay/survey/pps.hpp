@@ -17,9 +17,9 @@
 
 namespace assay::survey {
 
-/// What is known of pairs. brewer: nothing is needed. overton, hartley_rao: approximations for draws of fixed size.
-/// poisson: each unit was drawn on its own.
-enum class PairChances : std::uint8_t { brewer, overton, hartley_rao, poisson };
+/// What is known of pairs. brewer, deville: nothing is needed, the draw being of fixed size and as random as can be.
+/// overton, hartley_rao: approximations for draws of fixed size. poisson: each unit was drawn on its own.
+enum class PairChances : std::uint8_t { brewer, deville, overton, hartley_rao, poisson };
 
 /// Horvitz & Thompson's estimator of a variance, for any design; Yates & Grundy's, for designs of fixed size.
 enum class PairEstimator : std::uint8_t { horvitz_thompson, yates_grundy };
@@ -29,7 +29,8 @@ enum class PairEstimator : std::uint8_t { horvitz_thompson, yates_grundy };
 /// Units drawn for certain (probability 1) add nothing and count in no stratum's size. One left in a stratum on its own
 /// shows no spread: it is refused, except under `poisson`.
 ///
-/// Reference: Brewer & Donadio (2003), Survey Methodology 29(2):189-196; Overton (1985), "A sampling plan for streams in
+/// Reference: Brewer & Donadio (2003), Survey Methodology 29(2):189-196; Deville (1999), Survey Methodology
+/// 25(2):193-203; Overton (1985), "A sampling plan for streams in
 /// the national stream survey"; Hartley & Rao (1962), Annals of Mathematical Statistics 33(2):350-374; Berger (2004),
 /// Journal of Statistical Planning and Inference 127:305-315
 class UnequalProbabilities final : public VarianceMethod {
@@ -78,7 +79,7 @@ class UnequalProbabilities final : public VarianceMethod {
 
   [[nodiscard]] bool finite() const noexcept override { return true; }
   [[nodiscard]] std::string words() const override {
-    static constexpr const char* names[] = {"Brewer's variance", "Overton's pair probabilities",
+    static constexpr const char* names[] = {"Brewer's variance", "Deville's variance", "Overton's pair probabilities",
                                             "Hartley and Rao's pair probabilities", "Poisson sampling"};
     std::string out = std::string{"unequal probabilities, "} + names[static_cast<std::size_t>(chances_)];
     if (chances_ == PairChances::overton || chances_ == PairChances::hartley_rao)
@@ -115,6 +116,10 @@ class UnequalProbabilities final : public VarianceMethod {
       const Sums& s = sums[g];
       const double n = sizes_[g];
       if (n == 0.0) continue;
+      if (chances_ == PairChances::deville) {
+        out += deville(a, b, group, static_cast<Code>(g), s);
+        continue;
+      }
       if (chances_ == PairChances::poisson) {
         out += s.ab - s.pab;
         continue;
@@ -130,6 +135,21 @@ class UnequalProbabilities final : public VarianceMethod {
         out += s.ab - s.pab + pairs;
     }
     return out;
+  }
+
+  /// Squared distances from the mean, both weighted by 1 - p, over 1 less the sum of those weights' squared shares.
+  [[nodiscard]] double deville(std::span<const double> a, std::span<const double> b, const std::vector<Code>& group,
+                               Code g, const Sums& s) const {
+    const double whole = sizes_[g] - s.p;
+    const double mean_a = (s.a - s.pa) / whole, mean_b = (s.b - s.pb) / whole;
+    double sum = 0.0, squares = 0.0;
+    for (std::size_t unit = 0; unit < a.size(); ++unit) {
+      if (group[unit] != g || probability_[unit] == 1.0) continue;
+      const double open = 1.0 - probability_[unit];
+      sum += open * (a[unit] - mean_a) * (b[unit] - mean_b);
+      squares += open / whole * (open / whole);
+    }
+    return sum / (1.0 - squares);
   }
 
   PairChances chances_;

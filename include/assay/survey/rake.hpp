@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -89,6 +90,10 @@ class Raking final : public Adjustment {
   Raking(std::vector<Margin> margins, std::span<const double> weights)
       : margins_{std::move(margins)}, after_(weights.begin(), weights.end()) {
     detail::require_margins(margins_, after_.size());
+    for (std::size_t row = 0; row < after_.size(); ++row)
+      if (!(after_[row] >= 0.0))
+        throw InputError("weights of at least 0 to rake", to_text(after_[row]), {"", static_cast<std::int64_t>(row)},
+                         "rake before calibrating, or calibrate with bounds");
     sweeps_ = fit_margins(margins_, after_);
     for (const Margin& margin : margins_) {
       std::vector<double>& count = counts_.emplace_back(margin.totals.size(), 0.0);
@@ -99,28 +104,20 @@ class Raking final : public Adjustment {
   [[nodiscard]] const std::vector<double>& weights() const noexcept { return after_; }
   [[nodiscard]] std::size_t sweeps() const noexcept { return sweeps_; }
 
-  /// Means of the scores of one unit are taken out margin by margin, until a sweep changes nothing any more. Rows count
-  /// alike in the means, as in R's survey.
+  /// Means of the scores of one unit are taken out margin by margin, ten times over. Rows count alike in the means: both
+  /// are as in R's survey, and what ten rounds leave is far below the standard error.
   void take_out(std::span<double> scores) const override {
     std::vector<double> unit(scores.size());
-    double size = 0.0;
-    for (std::size_t row = 0; row < unit.size(); ++row) {
-      unit[row] = scores[row] / after_[row];
-      size = std::max(size, std::fabs(unit[row]));
-    }
-    for (std::size_t sweep = 0; sweep < 100; ++sweep) {
-      double moved = 0.0;
+    for (std::size_t row = 0; row < unit.size(); ++row)
+      unit[row] = after_[row] == 0.0 ? 0.0 : scores[row] / after_[row];
+    for (int sweep = 0; sweep < 10; ++sweep) {
       for (std::size_t m = 0; m < margins_.size(); ++m) {
         const std::vector<Code>& cells = margins_[m].cell_of_row;
         std::vector<double> mean(counts_[m].size(), 0.0);
         for (std::size_t row = 0; row < unit.size(); ++row) mean[cells[row]] += unit[row];
-        for (std::size_t cell = 0; cell < mean.size(); ++cell) {
-          mean[cell] /= counts_[m][cell];
-          moved = std::max(moved, std::fabs(mean[cell]));
-        }
+        for (std::size_t cell = 0; cell < mean.size(); ++cell) mean[cell] /= counts_[m][cell];
         for (std::size_t row = 0; row < unit.size(); ++row) unit[row] -= mean[cells[row]];
       }
-      if (moved <= 1e-13 * size) break;
     }
     for (std::size_t row = 0; row < unit.size(); ++row) scores[row] = unit[row] * after_[row];
   }
