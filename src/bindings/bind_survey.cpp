@@ -166,7 +166,7 @@ SurveyTable proportion(const SurveyDesign& self, const Indicators& y, const py::
   words.levels = any_level(measures);
   words.design_effect = asked.design_effect;
   auto answers = std::make_shared<const survey::Answers>(
-      survey::answer(survey, asked.groups(survey), std::move(measures), Statistic::mean, asked.design_effect));
+      survey::answer(survey, asked.groups(survey), measures, Statistic::mean, asked.design_effect));
   const survey::Limits limits = [&](const survey::Estimates& own, std::size_t domain) -> std::optional<Interval> {
     if (!std::isfinite(own.point.estimate[domain])) return std::nullopt;
     return interval.limits(survey::designed_share(own, domain), asked.confidence, size);
@@ -188,12 +188,13 @@ SurveyTable quantile(const SurveyDesign& self, const Names& y, const std::vector
   const survey::Survey& survey = *self.survey;
   const auto groupings = asked.groups(survey);
   const auto measures = measures_of(survey.table, y, {}, asked.drop);
+  const auto seen = survey::observed(measures);
   std::vector<survey::ResultRow> rows;
   for (std::size_t g = 0; g < groupings.size(); ++g) {
     std::vector<std::vector<survey::Quantiles>> found;
+    const auto cells =
+        std::make_shared<const survey::DomainCells>(survey.design, survey::domains_of(*groupings[g], seen));
     for (const survey::Measure& measure : measures) {
-      const auto cells =
-          std::make_shared<const survey::DomainCells>(survey.design, survey::domains_of(*groupings[g], measure));
       found.push_back(survey::quantiles(survey.design, cells, measure.y, q, between, asked.confidence));
     }
     for (std::size_t domain = 0; domain < groupings[g]->crossed.count; ++domain)

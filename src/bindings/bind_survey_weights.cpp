@@ -57,9 +57,11 @@ SurveyDesign calibrate(const SurveyDesign& self, std::optional<double> size,
   survey::Auxiliaries known{static_cast<std::size_t>(design.rows())};
   if (size) known.add_size(*size);
   for (const auto& [name, total] : numbers)
-    known.add_number(name, survey::number_column(self.survey->table, name, false,
-                                                 "fill the row: every row takes part in the totals").values,
-                     total);
+    known.add_number(
+        name,
+        survey::number_column(self.survey->table, name, false, "fill the row: every row takes part in the totals")
+            .values,
+        total);
   for (const Margin& margin : margins) known.add_margin(margin_of(self, margin, workers));
   std::optional<Interval> limits;
   if (bounds) limits = Interval{bounds->first, bounds->second};
@@ -108,7 +110,8 @@ SurveyDesign pps(const SurveyDesign& self, const std::string& chances, const std
       std::make_shared<const survey::UnequalProbabilities>(design, known, estimator_of(estimator), squares)));
 }
 
-SurveyDesign joint(const SurveyDesign& self, const py::array_t<double, py::array::c_style | py::array::forcecast>& matrix,
+SurveyDesign joint(const SurveyDesign& self,
+                   const py::array_t<double, py::array::c_style | py::array::forcecast>& matrix,
                    const std::string& estimator) {
   std::vector<double> values(matrix.data(), matrix.data() + matrix.size());
   const py::gil_scoped_release unlocked;
@@ -120,7 +123,8 @@ SurveyDesign joint(const SurveyDesign& self, const py::array_t<double, py::array
 SurveyDesign two_phase(const SurveyDesign& self, const std::string& screened, std::optional<double> population) {
   const py::gil_scoped_release unlocked;
   const std::vector<double> counts =
-      survey::number_column(self.survey->table, screened, false, "say how many cases of the stratum were screened").values;
+      survey::number_column(self.survey->table, screened, false, "say how many cases of the stratum were screened")
+          .values;
   return self.with(survey::two_phase(self.survey->design, counts, screened, population));
 }
 

@@ -89,7 +89,9 @@ def design(case: str, words: str) -> Any:
     if case.startswith("jackknife"):
         return base(words).replicates("jackknife", mse=False)
     if case.startswith("scd"):
-        ambulances = assay.survey.design(table("scd").assign(one=1.0), strata="ESA", clusters="ambulance", weight="one", nest=True)
+        ambulances = assay.survey.design(
+            table("scd").assign(one=1.0), strata="ESA", clusters="ambulance", weight="one", nest=True
+        )
         kinds = {"scd_tsl": None, "scd_brr": "brr", "scd_fay": "fay"}
         return ambulances if kinds[case] is None else ambulances.replicates(kinds[case], mse=False)
     if case == "pps":
@@ -106,7 +108,9 @@ def answers(case: str, words: str) -> Any:
     if case in ("trim", "calibrate_linear_bounded"):
         return found, covariance
     if case in ("pps", "twophase") or case == "scd_brr":
-        names = {"pps": ["Bush", "Kerry", "Nader"], "twophase": ["benign", "malign"], "scd_brr": ["alive", "arrests"]}[case]
+        names = {"pps": ["Bush", "Kerry", "Nader"], "twophase": ["benign", "malign"], "scd_brr": ["alive", "arrests"]}[
+            case
+        ]
         told = {"benign": "I(histol == 2)FALSE", "malign": "I(histol == 2)TRUE"}
         totals = survey.total(names)
         matrix = totals.covariance()

@@ -84,35 +84,46 @@ struct Answers {
   }
 };
 
-/// Domains of a grouping, without the rows that a measure leaves out.
-[[nodiscard]] inline std::shared_ptr<const Domains> domains_of(const Grouping& grouping, const Measure& measure) {
-  auto out = std::make_shared<Domains>();
-  out->of_row = grouping.crossed.of_row;
-  out->count = grouping.crossed.count;
-  if (!measure.any_missing) return out;
-  if (out->of_row.empty()) out->of_row.assign(measure.y.size(), 0);
-  for (std::size_t row = 0; row < measure.y.size(); ++row)
-    if (std::isnan(measure.y[row]) || (!measure.x.empty() && std::isnan(measure.x[row]))) out->of_row[row] = no_code;
+/// Which rows have a value for every measure; empty where all have.
+[[nodiscard]] inline std::vector<unsigned char> observed(const std::vector<Measure>& measures) {
+  std::vector<unsigned char> out;
+  for (const Measure& measure : measures) {
+    if (!measure.any_missing) continue;
+    if (out.empty()) out.assign(measure.y.size(), 1);
+    for (std::size_t row = 0; row < out.size(); ++row)
+      if (std::isnan(measure.y[row]) || (!measure.x.empty() && std::isnan(measure.x[row]))) out[row] = 0;
+  }
   return out;
 }
 
-/// All measures for all groupings: slices in the order of their values, and the measures within each.
+/// Domains of a grouping, without the rows that were not observed.
+[[nodiscard]] inline std::shared_ptr<const Domains> domains_of(const Grouping& grouping,
+                                                               const std::vector<unsigned char>& seen) {
+  auto out = std::make_shared<Domains>();
+  out->of_row = grouping.crossed.of_row;
+  out->count = grouping.crossed.count;
+  if (seen.empty()) return out;
+  if (out->of_row.empty()) out->of_row.assign(seen.size(), 0);
+  for (std::size_t row = 0; row < seen.size(); ++row)
+    if (seen[row] == 0) out->of_row[row] = no_code;
+  return out;
+}
+
+/// All measures for all groupings: slices in the order of their values, and the measures within each. Rows without a
+/// value for one of the measures are left out of all of them, so that the answers are about the same rows.
 [[nodiscard]] inline Answers answer(const Survey& survey, std::vector<std::shared_ptr<const Grouping>> groupings,
-                                    std::vector<Measure> measures, Statistic statistic, bool design_effect) {
+                                    const std::vector<Measure>& measures, Statistic statistic, bool design_effect) {
   Answers out{survey.design, std::move(groupings), {}, {}, {}, {}, {}};
   for (const Measure& measure : measures) {
     out.metrics.push_back(measure.metric);
     out.levels.push_back(measure.level);
   }
+  const std::vector<unsigned char> seen = observed(measures);
   for (std::size_t g = 0; g < out.groupings.size(); ++g) {
     const Grouping& grouping = *out.groupings[g];
-    std::shared_ptr<const DomainCells> shared;
+    const auto cells = std::make_shared<const DomainCells>(survey.design, domains_of(grouping, seen));
     const std::size_t first = out.columns.size();
     for (const Measure& measure : measures) {
-      // Measures without missing values share their cells; others have domains of their own.
-      std::shared_ptr<const DomainCells> cells = measure.any_missing ? nullptr : shared;
-      if (!cells) cells = std::make_shared<const DomainCells>(survey.design, domains_of(grouping, measure));
-      if (!measure.any_missing) shared = cells;
       const Question question{statistic, measure.y, measure.x};
       out.columns.push_back(estimate(survey.design, cells, question));
       if (measure.share) out.columns.back().kish_left = kish_after_correction(survey.design, cells->domains());

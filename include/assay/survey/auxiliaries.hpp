@@ -17,8 +17,9 @@
 
 namespace assay::survey {
 
-/// Known columns side by side: first one of ones (the size of the population) where asked for, then one for each number,
-/// then one for each level. Levels are kept as codes, so that a row costs as much as it has columns, not levels.
+/// Known columns side by side: first one of ones (the size of the population) where asked for, then one for each
+/// number, then one for each level. Levels are kept as codes, so that a row costs as much as it has columns, not
+/// levels.
 class Auxiliaries {
  public:
   explicit Auxiliaries(std::size_t rows) : rows_{rows} {}

@@ -31,8 +31,9 @@ struct CalibrationPoint {
   std::size_t worst_column{0};
 };
 
-inline CalibrationPoint calibration_point(const Auxiliaries& known, const Factor& factor, std::span<const double> weights,
-                                          std::vector<double> slopes, const std::vector<double>& size) {
+inline CalibrationPoint calibration_point(const Auxiliaries& known, const Factor& factor,
+                                          std::span<const double> weights, std::vector<double> slopes,
+                                          const std::vector<double>& size) {
   CalibrationPoint out;
   out.slopes = std::move(slopes);
   out.u = known.products(out.slopes);

@@ -93,6 +93,53 @@ inline void settle(CodedColumn& column) {
     for (Code& code : column.codes) code = place[code];
 }
 
+/// Whole numbers of a narrow range need no dictionary to become codes. Answers false where they are not that.
+inline bool code_narrow(const HeldTable& table, std::size_t index, CodedColumn& out) {
+  const io::Type& type = (*table.fields)[index].type;
+  if (!type.is_integer() || type.meaning != io::Meaning::plain || type.keys || type.storage == io::Storage::uint64)
+    return false;
+  const auto each = [&](const auto& use) {
+    for (const io::Batch& batch : table.batches) {
+      if (batch.rows() == 0) continue;
+      const io::Column column = batch.column(index);
+      io::with_integers(type.storage, column.array->buffers[1],
+                        [&](const auto* values) { use(values + column.offset, batch); });
+    }
+  };
+  std::int64_t least = std::numeric_limits<std::int64_t>::max();
+  std::int64_t most = std::numeric_limits<std::int64_t>::min();
+  for (const io::Batch& batch : table.batches)
+    if (batch.rows() > 0 && batch.column(index).may_have_nulls()) return false;
+  each([&](const auto* values, const io::Batch& batch) {
+    for (std::int64_t row = 0; row < batch.rows(); ++row) {
+      const auto value = static_cast<std::int64_t>(values[row]);
+      least = value < least ? value : least;
+      most = value > most ? value : most;
+    }
+  });
+  if (least > most || static_cast<std::uint64_t>(most) - static_cast<std::uint64_t>(least) >=
+                          static_cast<std::uint64_t>(std::max<std::int64_t>(2 * table.rows, 1 << 16)))
+    return false;
+  each([&](const auto* values, const io::Batch& batch) {
+    Code* const to = out.codes.data() + batch.first_row();
+    for (std::int64_t row = 0; row < batch.rows(); ++row)
+      to[row] = static_cast<Code>(static_cast<std::int64_t>(values[row]) - least);
+  });
+  std::vector<Code> place(static_cast<std::size_t>(most - least) + 1, no_code);
+  for (const Code code : out.codes) place[code] = 0;
+  const auto shared = std::make_shared<io::SharedDictionary>();
+  shared->values.settle("l", out.name);
+  for (std::size_t i = 0; i < place.size(); ++i)
+    if (place[i] != no_code) {
+      place[i] = shared->values.code_of(least + static_cast<std::int64_t>(i));
+      out.values.push_back(place[i]);
+    }
+  if (out.values.size() != place.size())
+    for (Code& code : out.codes) code = place[code];
+  out.dictionary = shared;
+  return true;
+}
+
 }  // namespace detail
 
 /// A column as codes. `missing` names nulls; without it they are refused.
@@ -105,6 +152,8 @@ inline void settle(CodedColumn& column) {
   CodedColumn out;
   out.name = name;
   out.codes.resize(static_cast<std::size_t>(table.rows));
+  // Where nulls have a name, all values are text.
+  if (!missing && detail::code_narrow(table, table.index_of(name), out)) return out;
   const auto shared = std::make_shared<io::SharedDictionary>();
   std::vector<detail::CodeWorker> workers;
   for (unsigned i = 0; i < std::max(threads, 1U); ++i)
@@ -183,8 +232,13 @@ struct Crossed {
       out.of_row = std::move(cells.cell_of_item);
       out.count = close_gaps(out.of_row, cells.cells);
     }
-    out.first_row.assign(out.count, 0);
-    for (std::size_t row = rows; row-- > 0;) out.first_row[out.of_row[row]] = row;
+    out.first_row.assign(out.count, rows);
+    std::size_t found = 0;
+    for (std::size_t row = 0; row < rows && found < out.count; ++row)
+      if (std::size_t& first = out.first_row[out.of_row[row]]; first == rows) {
+        first = row;
+        ++found;
+      }
     return out;
   }
 };

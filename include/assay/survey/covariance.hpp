@@ -80,7 +80,7 @@ inline void add_group(std::span<const Touch> own, double n, double scale, bool a
       const Code unit = own[i].unit;
       for (; i < own.size() && own[i].unit == unit; ++i) values[place(own[i].estimate)] += own[i].value;
       for (std::size_t a = 0; a < met.size(); ++a)
-        for (std::size_t b = 0; b < met.size(); ++b) at(met[a], met[b]) += scale * values[a] * values[b];
+        for (std::size_t b = 0; b < met.size(); ++b) at(met[a], met[b]) += scale * (values[a] * values[b]);
     }
   } else {
     for (std::size_t i = 0; i < own.size();) {
@@ -88,14 +88,14 @@ inline void add_group(std::span<const Touch> own, double n, double scale, bool a
       while (end < own.size() && own[end].unit == own[i].unit) ++end;
       for (std::size_t a = i; a < end; ++a)
         for (std::size_t b = i; b < end; ++b)
-          at(own[a].estimate, own[b].estimate) += scale * own[a].value * own[b].value;
+          at(own[a].estimate, own[b].estimate) += scale * (own[a].value * own[b].value);
       i = end;
     }
   }
   const double rest = !about_mean ? 0.0 : dense ? (n - static_cast<double>(units)) / (n * n) : -1.0 / n;
   if (rest != 0.0)
     for (const Code a : met)
-      for (const Code b : met) at(a, b) += scale * rest * sums[a] * sums[b];
+      for (const Code b : met) at(a, b) += scale * rest * (sums[a] * sums[b]);
   for (const Code estimate : met) sums[estimate] = 0.0;
 }
 
@@ -169,7 +169,7 @@ inline void add_group(std::span<const Touch> own, double n, double scale, bool a
     const double variance = all[i].first->variance[all[i].second];
     for (std::size_t j = 0; j < size; ++j) {
       if (i == j) continue;
-      if (std::isnan(variance)) out[i * size + j] = out[j * size + i] = variance;
+      if (std::isnan(variance) || variance == 0.0) out[i * size + j] = out[j * size + i] = variance;
     }
   }
   if (design.lonely() == Lonely::average && method == nullptr) {

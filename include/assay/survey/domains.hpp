@@ -25,11 +25,11 @@ struct Domains {
 /// One stage's units and groups crossed with domains, made once for all columns of scores.
 struct StageCells {
   const Stage* stage{nullptr};
-  bool by_unit{false};                  ///< scores are first summed by unit and domain
-  PairCells units{};                    ///< where by_unit: (unit, domain) by row
-  std::vector<Code> hit{};              ///< where by_unit: 1 for each cell of `units` that some row falls into
-  PairCells groups{};                   ///< (group, domain) by row, or by cell of `units`
-  std::vector<std::int64_t> members{};  ///< by cell of `groups`: units of the domain
+  bool by_unit{false};                   ///< scores are first summed by unit and domain
+  PairCells units{};                     ///< where by_unit: (unit, domain) by row
+  std::vector<Code> hit{};               ///< where by_unit: 1 for each cell of `units` that some row falls into
+  PairCells groups{};                    ///< (group, domain) by row, or by cell of `units`
+  std::vector<std::uint32_t> members{};  ///< by cell of `groups`: units of the domain
 };
 
 [[nodiscard]] inline StageCells stage_cells(const Stage& stage, const Domains& domains, std::size_t rows) {
@@ -80,7 +80,7 @@ class DomainCells {
     std::vector<std::int64_t> out(domains_->count, 0);
     const StageCells& first = stages_.front();
     for (std::size_t cell = 0; cell < first.groups.cells; ++cell)
-      if (first.members[cell] > 0) out[first.groups.second(cell)] += first.members[cell] - 1;
+      if (first.members[cell] > 0) out[first.groups.second(cell)] += std::int64_t{first.members[cell]} - 1;
     return out;
   }
 

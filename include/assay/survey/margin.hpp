@@ -19,7 +19,7 @@ using io::Code;
 
 /// The cells of one or more crossed columns, and how many units of the population are in each.
 struct Margin {
-  std::string name{};               ///< of the column, or the columns joined by " x "
+  std::string name{};                ///< of the column, or the columns joined by " x "
   std::vector<std::string> cells{};  ///< their names
   std::vector<double> totals{};      ///< by cell
   std::vector<Code> cell_of_row{};

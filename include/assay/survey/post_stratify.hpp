@@ -33,8 +33,7 @@ class PostStratification final : public Adjustment {
     for (std::size_t row = 0; row < scores.size(); ++row)
       mean[margin_.cell_of_row[row]] += scores[row] * before_[row] / after_[row];
     for (std::size_t cell = 0; cell < mean.size(); ++cell) mean[cell] /= held_[cell];
-    for (std::size_t row = 0; row < scores.size(); ++row)
-      scores[row] -= mean[margin_.cell_of_row[row]] * after_[row];
+    for (std::size_t row = 0; row < scores.size(); ++row) scores[row] -= mean[margin_.cell_of_row[row]] * after_[row];
   }
   void reweight(std::span<double> weights) const override { fit_margin(margin_, weights); }
   [[nodiscard]] std::string words() const override { return "post-stratified by " + margin_.name; }

@@ -93,7 +93,8 @@ class UnequalProbabilities final : public VarianceMethod {
     double a{0.0}, b{0.0}, pa{0.0}, pb{0.0}, ab{0.0}, pab{0.0}, p{0.0};
   };
 
-  [[nodiscard]] double pair(std::span<const double> a, std::span<const double> b, const std::vector<Code>& group) const {
+  [[nodiscard]] double pair(std::span<const double> a, std::span<const double> b,
+                            const std::vector<Code>& group) const {
     std::vector<Sums> sums(sizes_.size());
     for (std::size_t unit = 0; unit < a.size(); ++unit) {
       const double p = probability_[unit];

@@ -104,8 +104,8 @@ class Raking final : public Adjustment {
   [[nodiscard]] const std::vector<double>& weights() const noexcept { return after_; }
   [[nodiscard]] std::size_t sweeps() const noexcept { return sweeps_; }
 
-  /// Means of the scores of one unit are taken out margin by margin, ten times over. Rows count alike in the means: both
-  /// are as in R's survey, and what ten rounds leave is far below the standard error.
+  /// Means of the scores of one unit are taken out margin by margin, ten times over. Rows count alike in the means:
+  /// both are as in R's survey, and what ten rounds leave is far below the standard error.
   void take_out(std::span<double> scores) const override {
     std::vector<double> unit(scores.size());
     for (std::size_t row = 0; row < unit.size(); ++row)

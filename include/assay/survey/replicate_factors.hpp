@@ -28,10 +28,10 @@ enum class Replication : std::uint8_t { jackknife, balanced, bootstrap };
 /// What is asked of replicates.
 struct ReplicationSpec {
   Replication method{Replication::jackknife};
-  std::size_t count{1000};    ///< of bootstrap replicates
-  std::uint64_t seed{0};      ///< of the bootstrap
-  double fay{0.0};            ///< balanced: the share of its weight that the other half keeps
-  bool pair_up{false};        ///< balanced: strata of more units are cut into pairs, in the order of the units
+  std::size_t count{1000};  ///< of bootstrap replicates
+  std::uint64_t seed{0};    ///< of the bootstrap
+  double fay{0.0};          ///< balanced: the share of its weight that the other half keeps
+  bool pair_up{false};      ///< balanced: strata of more units are cut into pairs, in the order of the units
   bool about_the_estimate{true};
 };
 
@@ -65,9 +65,12 @@ class ReplicateFactors {
   [[nodiscard]] std::size_t units() const noexcept { return group_of_unit_.size(); }
   [[nodiscard]] const std::vector<double>& scale() const noexcept { return scale_; }
   /// The strata that degrees of freedom are counted by: those of the design, or the pairs they were cut into.
-  [[nodiscard]] const std::vector<Code>& group_of_unit() const noexcept { return pair_of_unit_.empty() ? group_of_unit_ : pair_of_unit_; }
+  [[nodiscard]] const std::vector<Code>& group_of_unit() const noexcept {
+    return pair_of_unit_.empty() ? group_of_unit_ : pair_of_unit_;
+  }
 
-  /// Fills in the factors of all units in one replicate; they do not depend on the order in which replicates are asked for.
+  /// Fills in the factors of all units in one replicate; they do not depend on the order in which replicates are asked
+  /// for.
   void fill(std::size_t replicate, std::span<double> out) const {
     std::fill(out.begin(), out.end(), 1.0);
     if (spec_.method == Replication::jackknife) {

@@ -162,7 +162,9 @@ class ReplicateVariance final : public VarianceMethod, public Replicates {
       case Replication::jackknife:
         return "jackknife" + count;
       case Replication::balanced:
-        return (spec_.fay > 0.0 ? "Fay's balanced half-samples (" + to_text(spec_.fay) + ")" : "balanced half-samples") + count;
+        return (spec_.fay > 0.0 ? "Fay's balanced half-samples (" + to_text(spec_.fay) + ")"
+                                : "balanced half-samples") +
+               count;
       default:
         return "bootstrap" + count + ", seed " + std::to_string(spec_.seed);
     }

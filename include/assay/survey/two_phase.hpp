@@ -64,7 +64,7 @@ class TwoPhaseVariance final : public VarianceMethod {
       mean_a[g] /= static_cast<double>(stage.groups[g].sampled);
       mean_b[g] /= static_cast<double>(stage.groups[g].sampled);
     }
-    double second = 0.0;  // given who was screened
+    double second = 0.0;    // given who was screened
     double products = 0.0;  // of the screened cases' own scores, estimated
     for (std::size_t row = 0; row < a.size(); ++row) {
       const Code g = stage.group_of_unit[row];
@@ -92,8 +92,8 @@ class TwoPhaseVariance final : public VarianceMethod {
 ///
 /// \throws InputError for a count that differs within a stratum, is below what was audited or no whole number; for a
 ///         population below what was screened; for strata with one of several audited; for designs with clusters.
-[[nodiscard]] inline Design two_phase(const Design& design, std::span<const double> screened,
-                                      const std::string& column, std::optional<double> population) {
+[[nodiscard]] inline Design two_phase(const Design& design, std::span<const double> screened, const std::string& column,
+                                      std::optional<double> population) {
   const Stage& stage = design.first_stage();
   if (design.stages().size() > 1 || !stage.rows_are_units())
     throw InputError("rows drawn on their own within strata, for two phases", "clusters");
@@ -107,9 +107,9 @@ class TwoPhaseVariance final : public VarianceMethod {
     const double count = screened[row];
     const Place place{column, static_cast<std::int64_t>(row)};
     if (!(count >= static_cast<double>(group.sampled)) || std::isinf(count) || count != std::floor(count))
-      throw InputError("a whole number of screened cases, at least the " + std::to_string(group.sampled) +
-                           " audited of the stratum",
-                       to_text(count), place);
+      throw InputError(
+          "a whole number of screened cases, at least the " + std::to_string(group.sampled) + " audited of the stratum",
+          to_text(count), place);
     if (own != 0.0 && own != count)
       throw InputError("one count of screened cases in each stratum", to_text(own) + " and " + to_text(count), place);
     own = count;

@@ -35,7 +35,8 @@ namespace assay::survey::detail {
     const double probability = 1.0 / weights[row];
     if (!design.weighted() || !(probability <= 1.0 + 1e-12))
       throw InputError("inclusion probabilities of at most 1", design.weighted() ? to_text(probability) : "none",
-                       {"", static_cast<std::int64_t>(row)}, "pass probability=, the chance with which each row was drawn");
+                       {"", static_cast<std::int64_t>(row)},
+                       "pass probability=, the chance with which each row was drawn");
     double& own = out[stage.unit(row)];
     if (own != 0.0 && own != probability)
       throw InputError("one probability for all rows of a cluster", to_text(own) + " and " + to_text(probability),

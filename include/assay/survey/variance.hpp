@@ -16,11 +16,10 @@ namespace assay::survey {
 
 namespace detail {
 
-/// Moments of one cell, taken about a centre near the mean so that nothing cancels.
+/// Moments of one cell, the second one taken about the mean so that nothing cancels.
 struct CellMoments {
-  double centre{0.0};
-  double about{0.0};    ///< sum of (value - centre)
-  double squares{0.0};  ///< sum of (value - centre)^2
+  double mean{0.0};
+  double squares{0.0};  ///< sum of (value - mean)^2
 };
 
 /// Calls use(cell, value) for each unit's score that falls into a cell of groups.
@@ -59,14 +58,12 @@ inline void add_stage(const StageCells& cells, Lonely rule, std::span<const doub
   const std::vector<double> unit_sums = sums_by_unit(cells, scores);
   const std::size_t count = cells.groups.cells;
   std::vector<CellMoments> moments(count);
-  each_item(cells, scores, unit_sums, [&](Code cell, double value) { moments[cell].centre += value; });
+  each_item(cells, scores, unit_sums, [&](Code cell, double value) { moments[cell].mean += value; });
   for (std::size_t cell = 0; cell < count; ++cell)
-    if (cells.members[cell] > 0) moments[cell].centre /= static_cast<double>(cells.members[cell]);
+    if (cells.members[cell] > 0) moments[cell].mean /= static_cast<double>(cells.members[cell]);
   each_item(cells, scores, unit_sums, [&](Code cell, double value) {
-    CellMoments& m = moments[cell];
-    const double off = value - m.centre;
-    m.about += off;
-    m.squares += off * off;
+    const double off = value - moments[cell].mean;
+    moments[cell].squares += off * off;
   });
 
   const std::vector<Group>& groups = cells.stage->groups;
@@ -82,7 +79,7 @@ inline void add_stage(const StageCells& cells, Lonely rule, std::span<const doub
     lonely.not_met.assign(domains, factors);
     for (std::size_t cell = 0; cell < count; ++cell) {
       const auto m = static_cast<double>(cells.members[cell]);
-      if (m > 0) lonely.mean[cells.groups.second(cell)] += m * moments[cell].centre + moments[cell].about;
+      if (m > 0) lonely.mean[cells.groups.second(cell)] += m * moments[cell].mean;
     }
     for (double& mean : lonely.mean) mean /= static_cast<double>(cells.stage->units());
   }
@@ -101,7 +98,7 @@ inline void add_stage(const StageCells& cells, Lonely rule, std::span<const doub
     }
     if (group.scale == 0.0) continue;
     const auto m = static_cast<double>(cells.members[cell]);
-    const double sum = m * moments[cell].centre + moments[cell].about;
+    const double sum = m * moments[cell].mean;
     if (lone) {
       if (lonely.mean.empty()) continue;
       const double off = sum - lonely.mean[domain];
@@ -110,9 +107,8 @@ inline void add_stage(const StageCells& cells, Lonely rule, std::span<const doub
       continue;
     }
     // The squared distances of all units from their mean, those outside of the domain counting 0.
-    const double within = moments[cell].squares - moments[cell].about * moments[cell].about / m;
     const auto n = static_cast<double>(group.sampled);
-    part[domain] += group.scale * (std::max(within, 0.0) + sum * sum * ((n - m) / (n * m)));
+    part[domain] += group.scale * (moments[cell].squares + sum * sum * ((n - m) / (n * m)));
   }
   for (std::size_t domain = 0; domain < domains; ++domain) {
     if (!lonely.mean.empty())

@@ -52,11 +52,17 @@ def drop_of(missing: object) -> bool:
     return missing == "drop"
 
 
-def columns_of(value: object, what: str) -> list[str]:
-    """One column or several, each once."""
+def names_given(value: object, what: str) -> list[str]:
+    """One column or several."""
     names = names_of(value, what)
     if not names:
         raise refuse(f"{what} as the name of a column, or a list of names", "none")
+    return names
+
+
+def columns_of(value: object, what: str) -> list[str]:
+    """One column or several, each once."""
+    names = names_given(value, what)
     if len(set(names)) < len(names):
         raise refuse(f"{what} with each column once", ", ".join(names))
     return names

@@ -43,7 +43,9 @@ def with_chances(
         try:
             matrix = np.ascontiguousarray(joint, dtype=float)
         except (TypeError, ValueError):
-            raise refuse("joint= as a matrix of numbers, a row and a column for each row", type(joint).__name__) from None
+            raise refuse(
+                "joint= as a matrix of numbers, a row and a column for each row", type(joint).__name__
+            ) from None
         if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
             raise refuse("joint= as a square matrix", "x".join(map(str, matrix.shape)))
         return _core.joint(core, matrix, str(estimator))

@@ -19,7 +19,9 @@ def margin_of(margin: object, what: str, threads: int | None) -> Margin:
     """One margin: a mapping of a column to its levels, or a table."""
     if isinstance(margin, Mapping):
         if len(margin) != 1:
-            raise refuse(f"{what} as one column with its levels, {{column: {{level: total}}}}", f"{len(margin)} columns")
+            raise refuse(
+                f"{what} as one column with its levels, {{column: {{level: total}}}}", f"{len(margin)} columns"
+            )
         return next(iter(margins_of(margin, what, threads)))
     return _core.margin_of_table(margin, threads)
 

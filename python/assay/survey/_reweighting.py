@@ -47,9 +47,7 @@ class Reweighting:
 
         Reference: Holt & Smith (1979), JRSS A 142(1):33-46
         """
-        return self._with(
-            _core.post_stratify(self._core, margin_of(margin, "margin=", self._threads), self._threads)
-        )
+        return self._with(_core.post_stratify(self._core, margin_of(margin, "margin=", self._threads), self._threads))
 
     def rake(self, margins: object) -> Design:
         """The design with weights that meet several margins at once, each within 1e-10 of every total.
@@ -191,9 +189,7 @@ class Reweighting:
             raise refuse("seed= of 0 or more", str(start))
         share = 0.0 if method != "fay" else 0.3 if rho is None else real(rho, "rho=")
         pairs, about = flag(pair_up, "pair_up="), flag(mse, "mse=")
-        return self._with(
-            _core.replicates(self._core, method, number, start, share, pairs, about, self._threads)
-        )
+        return self._with(_core.replicates(self._core, method, number, start, share, pairs, about, self._threads))
 
 
 def _pair(bounds: object) -> tuple[float, float]:

@@ -10,8 +10,9 @@ using survey::Distance;
 using survey::Factor;
 
 TEST_CASE("factors start at 1 with slope 1, and slope and integral belong to them", "[survey][law]") {
-  for (const Factor& factor : {Factor{Distance::linear}, Factor{Distance::raking},
-                               Factor{Distance::logit, Interval{0.4, 2.5}}, Factor{Distance::truncated, Interval{0.4, 2.5}}}) {
+  for (const Factor& factor :
+       {Factor{Distance::linear}, Factor{Distance::raking}, Factor{Distance::logit, Interval{0.4, 2.5}},
+        Factor{Distance::truncated, Interval{0.4, 2.5}}}) {
     CHECK(factor.value(0.0) == Approx(1.0).epsilon(1e-14));
     CHECK(factor.slope(0.0) == Approx(1.0).epsilon(1e-14));
     for (const double u : {-0.5, -0.1, 0.2, 0.9}) {

@@ -25,7 +25,8 @@ TEST_CASE("margins that cannot be met are refused by name", "[survey][margin]") 
         "wanted a total for each level, got a level without one in column 'site', row 2 (counting from 0); give its "
         "total, or drop its rows");
   CHECK(contains(why(margin("site", {0, 1, 1}, {1.0, 1.0, 5.0})), "got none in 'level 2' in column 'site'"));
-  for (const double bad : {0.0, -4.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()})
+  for (const double bad :
+       {0.0, -4.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()})
     CHECK(contains(why(margin("site", {0, 1, 1}, {1.0, bad})), "a finite total above 0 for 'level 1'"));
   Numbers gone{0.0, 1.0, 3.0};
   CHECK(contains(message_of<InputError>([&] { survey::fit_margin(margin("site", {0, 1, 1}, {1.0, 1.0}), gone); }),

@@ -34,8 +34,7 @@ TEST_CASE("one cell leaves means and their variances as they are", "[survey][law
 }
 
 TEST_CASE("post-stratification refuses what it cannot meet", "[survey]") {
-  CHECK(contains(message_of<InputError>([] {
-          (void)survey::post_stratified(drawn({1.0, 1.0}), margin("site", {0, 0}, {5.0, 5.0}));
-        }),
+  CHECK(contains(message_of<InputError>(
+                     [] { (void)survey::post_stratified(drawn({1.0, 1.0}), margin("site", {0, 0}, {5.0, 5.0})); }),
                  "got none in 'level 1' in column 'site'"));
 }

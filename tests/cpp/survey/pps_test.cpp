@@ -36,9 +36,8 @@ TEST_CASE("sums over pairs are those of the matrix of pairs", "[survey][law]") {
       double ht = 0.0, yg = 0.0;
       for (std::size_t i = 0; i < 5; ++i)
         for (std::size_t j = 0; j < 5; ++j) {
-          double d = chances == PairChances::overton
-                         ? 1.0 - (n - 0.5 * (p[i] + p[j])) / (n - 1.0)
-                         : 1.0 - (n - p[i] - p[j] + squares.value_or(all) / n) / (n - 1.0);
+          double d = chances == PairChances::overton ? 1.0 - (n - 0.5 * (p[i] + p[j])) / (n - 1.0)
+                                                     : 1.0 - (n - p[i] - p[j] + squares.value_or(all) / n) / (n - 1.0);
           if (i == j) d = 1.0 - p[i];
           ht += d * y[i] / p[i] * y[j] / p[j];
           yg -= 0.5 * d * (y[i] / p[i] - y[j] / p[j]) * (y[i] / p[i] - y[j] / p[j]);
@@ -93,7 +92,8 @@ TEST_CASE("unequal probabilities refuse what they cannot know", "[survey]") {
   CHECK(contains(why(drawn({2.0, 1.0}), PairChances::brewer),
                  "wanted at least two units with a probability below 1 in each stratum, got one in stratum 1 of 1"));
   CHECK(contains(why(drawn({2.0, 3.0}), PairChances::brewer, 1.0), "hartley_rao"));
-  CHECK(contains(why(drawn({2.0, 3.0}), PairChances::hartley_rao, -1.0), "a sum of squared probabilities above 0, got -1"));
+  CHECK(contains(why(drawn({2.0, 3.0}), PairChances::hartley_rao, -1.0),
+                 "a sum of squared probabilities above 0, got -1"));
   const survey::Design design = drawn({2.0, 1.0});
   const survey::UnequalProbabilities poisson{design, PairChances::poisson, PairEstimator::horvitz_thompson};
   CHECK(poisson.finite());

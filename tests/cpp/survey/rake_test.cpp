@@ -26,8 +26,7 @@ TEST_CASE("raked margins are met, whatever their order or that of the rows", "[s
   }
   CHECK(contains(design.words(), "raked to site and label"));
   const survey::Design turned = survey::raked(drawn(rows.weights), {labels(rows), sites(rows)});
-  for (std::size_t row = 0; row < after.size(); ++row)
-    CHECK(turned.weights()[row] == Approx(after[row]).epsilon(1e-9));
+  for (std::size_t row = 0; row < after.size(); ++row) CHECK(turned.weights()[row] == Approx(after[row]).epsilon(1e-9));
   Rows back = rows;
   std::reverse(back.weights.begin(), back.weights.end());
   std::reverse(back.site.begin(), back.site.end());

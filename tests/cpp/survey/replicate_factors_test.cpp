@@ -84,7 +84,8 @@ TEST_CASE("strata that a method cannot treat are refused", "[survey]") {
   CHECK(contains(why(drawn(Numbers(4, 1.0)), spec(Replication::balanced)), "pair_up=True cuts strata into pairs"));
   ReplicationSpec paired = spec(Replication::balanced);
   paired.pair_up = true;
-  CHECK(contains(why(drawn(Numbers(3, 1.0)), paired), "wanted an even number of units in each stratum, to pair up, got 3"));
+  CHECK(contains(why(drawn(Numbers(3, 1.0)), paired),
+                 "wanted an even number of units in each stratum, to pair up, got 3"));
   const ReplicateFactors pairs{drawn(Numbers(4, 1.0)), paired};
   CHECK(pairs.group_of_unit() == Codes{0, 0, 1, 1});
   paired.fay = 1.0;

@@ -116,15 +116,15 @@ TEST_CASE("domains and unit sums agree with weights row by row", "[survey][law]"
 }
 
 TEST_CASE("a replicate that cannot meet the totals is named", "[survey]") {
-  const survey::Design design = survey::replicated(
-      survey::post_stratified(drawn(Numbers(4, 1.0)), margin("site", {0, 1, 1, 1}, {5.0, 5.0})), spec(Replication::jackknife));
+  const survey::Design design =
+      survey::replicated(survey::post_stratified(drawn(Numbers(4, 1.0)), margin("site", {0, 1, 1, 1}, {5.0, 5.0})),
+                         spec(Replication::jackknife));
   const Numbers y{1.0, 2.0, 3.0, 5.0};
   CHECK(contains(message_of<InputError>([&] { (void)whole(design, {Statistic::mean, y, {}}); }),
                  "replicate 1 of 4 cannot be adjusted as the sample was: wanted weights above 0 in each level of a "
                  "margin, got 0 in 'level 0' in column 'site'"));
-  CHECK(contains(message_of<InputError>([] {
-          (void)survey::replicated(drawn(Numbers(20001, 1.0)), spec(Replication::jackknife));
-        }),
+  CHECK(contains(message_of<InputError>(
+                     [] { (void)survey::replicated(drawn(Numbers(20001, 1.0)), spec(Replication::jackknife)); }),
                  "wanted a jackknife of at most 20000 units, got 20001"));
   CHECK(contains(message_of<AssayError>([&] { (void)design.variance_method()->covariance(design, y, 1); }),
                  "replicates answer with estimates"));

@@ -16,7 +16,8 @@ double variance(const survey::Design& design, const Numbers& y) {
 TEST_CASE("all screened cases audited leave the first phase alone", "[survey][law]") {
   const Numbers y{5.0, 7.0, 13.0, 2.0, 9.0};
   const Codes kinds{0, 0, 1, 1, 1};
-  const survey::Design both = survey::two_phase(drawn(Numbers(5, 1.0), kinds), Numbers{2, 2, 3, 3, 3}, "screened", 50.0);
+  const survey::Design both =
+      survey::two_phase(drawn(Numbers(5, 1.0), kinds), Numbers{2, 2, 3, 3, 3}, "screened", 50.0);
   const survey::Design simple = drawn(Numbers(5, 10.0), {}, {}, Numbers(5, 50.0));
   CHECK(variance(both, y) == Approx(variance(simple, y)).epsilon(1e-12));
   CHECK(both.finite());
@@ -71,12 +72,16 @@ TEST_CASE("two phases refuse counts that cannot be", "[survey]") {
     return message_of<InputError>([&] { (void)survey::two_phase(design, screened, "screened", population); });
   };
   const survey::Design two = drawn(Numbers(2, 1.0));
-  CHECK(contains(why(two, {1.0, 1.0}), "a whole number of screened cases, at least the 2 audited of the stratum, got 1 in column 'screened', row 0"));
+  CHECK(contains(
+      why(two, {1.0, 1.0}),
+      "a whole number of screened cases, at least the 2 audited of the stratum, got 1 in column 'screened', row 0"));
   CHECK(contains(why(two, {2.5, 2.5}), "got 2.5"));
-  CHECK(contains(why(two, {5.0, 6.0}), "one count of screened cases in each stratum, got 5 and 6 in column 'screened', row 1"));
+  CHECK(contains(why(two, {5.0, 6.0}),
+                 "one count of screened cases in each stratum, got 5 and 6 in column 'screened', row 1"));
   CHECK(contains(why(two, {5.0}), "a count of screened cases for each of 2 rows, got 1"));
   CHECK(contains(why(two, {5.0, 5.0}, 4.0), "a population of at least the 5 screened cases, got 4"));
-  CHECK(contains(why(drawn(Numbers(3, 1.0), {0, 0, 1}), {5.0, 5.0, 3.0}), "at least two audited cases in each stratum, got one of 3"));
+  CHECK(contains(why(drawn(Numbers(3, 1.0), {0, 0, 1}), {5.0, 5.0, 3.0}),
+                 "at least two audited cases in each stratum, got one of 3"));
   CHECK(contains(why(drawn(Numbers(2, 1.0), {}, {0, 1}), {5.0, 5.0}), "rows drawn on their own within strata"));
   CHECK_FALSE(survey::two_phase(two, Numbers{5, 5}, "screened", {}).finite());
 }
