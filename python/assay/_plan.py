@@ -49,7 +49,8 @@ class Plan(Result):
         except UnicodeEncodeError:
             raise refuse("key= and period= as text that UTF-8 can hold", "text with a lone surrogate") from None
         table = cast(Any, self._table).draw(secret, period, threads_of(threads), progress_of(progress))
-        return Sample(table, self.flavour, Context(period=period, source=self.context.source))
+        drawn = Sample(table, self.flavour, Context(period=period, source=self.context.source))
+        return drawn.remember(cast(Any, self._table).frame)
 
     @property
     def strata(self) -> list[str]:

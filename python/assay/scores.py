@@ -13,7 +13,9 @@ from typing import Any
 from assay import _core
 from assay._checks import column_of, labels_of, missing_of, progress_of, refuse, threads_of
 from assay._core import InputError
+from assay._judges import judge_arguments
 from assay._score_arguments import Ratio, answer_arguments, population_of, tally_arguments
+from assay.frames import Frame
 from assay.groupings import all_names
 from assay.results import MetricDefinition, Result, ScoreContext, Scores, flavour_of
 
@@ -44,6 +46,9 @@ def score(
     population: float | str | Mapping[Any, float] | None = None,
     exposure: str | None = None,
     missing: str | None = None,
+    prediction: str | Mapping[str, str] | None = None,
+    judge: str | None = None,
+    frame: Frame | None = None,
     confidence: float = 0.95,
     threads: int | None = None,
     progress: Callable[[int], object] | None = None,
@@ -84,6 +89,19 @@ def score(
         A column of views: `violation_rate` becomes the share of views, the prevalence.
     missing
         The name that nulls in `by` and `strata` get; without it they are refused (null in a result means all).
+    prediction
+        Beside a sample: a kept column of the frame with what a model or a judge predicts of every case, made without
+        looking at the audits. Text: the label it would give, which speaks to every metric. Numbers: its estimate of
+        each metric's indicator (for accuracy, the chance that the decision is right); only for metrics out of all
+        audited decisions. A mapping from metrics to columns says more. The audits correct the judge: a poor one costs
+        nothing but itself. The result has two more columns, `lambda` (how far the judge was believed) and
+        `audits_saved` (how many more audits would be needed for the same width without it).
+    judge
+        `"tuned"`: believed as far as the audits bear it out, from 30 audits in a slice (beyond one a stratum); fewer
+        stand alone. `"full"`: believed wholly, fixed in advance; few audits get limits that hold at any number.
+        `"none"`: not at all.
+    frame
+        The frame, where the sample no longer knows it (it was read from a file) and slices cut through strata.
     threads, progress
         The most workers to use (all cores by default; it never changes a bit of the answer, and a sample never needs
         more than one), and a function that is told now and then how many rows are done.
@@ -99,11 +117,14 @@ def score(
     answers = answer_arguments(metrics, by, total, about, target, confidence, exposure)
     kept = {"case": case, "decision": decision, "verdict": verdict, "correct": correct, "exclude": exclude}
     labels = {"violating": violating, "not_violating": not_violating, "undecided": undecided}
+    helper = judge_arguments(prediction, judge, frame, table, answers["metrics"])
     if audits is not None:
         for name, given in (("weight", weight), ("strata", strata), ("population", population)):
             if given is not None and given != ():
                 raise refuse(f"no {name}= beside a sample, which brings its design along", f"{name}={given!r}")
-        return _score_sample(table, audits, answers, kept, labels, missing, threads, progress)
+        return _score_sample(table, audits, {**answers, "judge": helper}, kept, labels, missing, threads, progress)
+    if helper is not None:
+        raise refuse("prediction= beside a sample and its audits", "a table that holds decision and verdict")
     if isinstance(table, Result) and "sample_design" in table.column_names and decision is None:
         raise refuse("the audits beside the sample: score(sample, audits, ...)", "a sample alone")
     if case is not None:

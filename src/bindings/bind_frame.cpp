@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <assay/sampling/draw.hpp>
+#include <assay/score/judge_population.hpp>
 
 #include "score_arguments.hpp"
 #include "tables.hpp"
@@ -143,7 +144,7 @@ io::Table draw_from(const PlanTable& self, const py::bytes& key, const std::stri
   const unsigned workers = threads_of(threads);
   const io::Progress watch = progress_of(progress);
   const py::gil_scoped_release unlocked;
-  return draw(self.plan, secret, period, workers, watch);
+  return with_judge_totals(draw(self.plan, secret, period, workers, watch), self.plan.frame(), self.plan.strata());
 }
 
 }  // namespace
@@ -187,6 +188,7 @@ void bind_frame(pybind11::module_& m) {
         "Read and check a table of decisions.");
 
   py::class_<PlanTable, assay::io::Table>(m, "PlanTable", "The table of a plan, with the plan behind it.")
+      .def_property_readonly("frame", [](const PlanTable& self) { return self.plan.frame(); })
       .def_property_readonly("strata", [](const PlanTable& self) { return self.plan.options().strata; })
       .def(
           "names",
