@@ -53,10 +53,10 @@ _LATER = {
     "Report": "reports",
     "Registry": "registry",
 }
-_MODULES = ("interval", "example", "allocation", "sampling", "registry")
+_MODULES = ("interval", "example", "allocation", "sampling", "judge", "registry")
 
 if TYPE_CHECKING:
-    from assay import allocation, example, interval, registry, sampling
+    from assay import allocation, example, interval, judge, registry, sampling
     from assay._score_arguments import ratio
     from assay.comparisons import compare
     from assay.frames import Frame, Plan, Sample, frame, plan
@@ -89,6 +89,7 @@ __all__ = [
     "example",
     "frame",
     "interval",
+    "judge",
     "permanent_random_number",
     "plan",
     "ratio",

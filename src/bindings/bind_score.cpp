@@ -8,6 +8,7 @@
 #include <assay/score/compare.hpp>
 #include <assay/score/judge_rows.hpp>
 #include <assay/score/judged.hpp>
+#include <assay/score/recorded.hpp>
 #include <assay/tally/read.hpp>
 
 #include "score_arguments.hpp"
@@ -152,7 +153,10 @@ ScoreTable score_table(const py::object& table, const py::dict& arguments, const
   result.options = options_of(arguments);
   result.targets = argument<std::map<std::string, double>>(arguments, "targets");
   const PopulationSizes population = population_of(arguments);
-  const TallySpec spec = spec_of(arguments);
+  TallySpec spec = spec_of(arguments);
+  spec.chances = argument<bool>(arguments, "chances");
+  const bool naive = argument<bool>(arguments, "naive");
+  const bool chosen = argument<bool>(arguments, "chosen");
   const unsigned workers = threads_of(threads);
   const io::Progress watch = progress_of(progress);
   io::Stream stream = stream_of(table, spec.columns());
@@ -163,6 +167,9 @@ ScoreTable score_table(const py::object& table, const py::dict& arguments, const
   const StratumRows rows = count_again(table, strata_to_count(*result.tally, population), spec.missing);
   const py::gil_scoped_release unlocked;
   result.design = design_of(*result.tally, population, rows);
+  result.design.naive = naive;
+  result.design.chosen = chosen;
+  if (spec.chances && !population.known()) estimate_populations(*result.tally, result.design);
   return finish(std::move(result));
 }
 
@@ -199,12 +206,13 @@ ScoreTable score_sample(const HeldTable& sample, const py::object& audits, const
   AuditedSample joined = join(spec, drawn, found, watch);
   result.tally = std::make_shared<const Tally>(std::move(joined.tally));
   result.design = std::move(joined.design);
+  result.design.naive = argument<bool>(arguments, "naive");
   result.cases = std::move(joined.cases);
   if (judge && (joined.answered < joined.drawn || joined.excluded > 0))
-    throw InputError("audits of every drawn case beside prediction=",
-                     joined.excluded > 0 ? "cases that are excluded"
-                                         : to_text(joined.answered) + " of " + to_text(joined.drawn),
-                     {}, "score without prediction=: how the judge does where audits are missing is not known");
+    throw InputError(
+        "audits of every drawn case beside prediction=",
+        joined.excluded > 0 ? "cases that are excluded" : to_text(joined.answered) + " of " + to_text(joined.drawn), {},
+        "score without prediction=: how the judge does where audits are missing is not known");
   if (judge) {
     result.scored = score(*result.tally, result.design, result.options);
     help(result, spec, sample.stream(), *judge);

@@ -138,7 +138,7 @@ inline void count_cases(SliceEvidence& evidence, const Cells& cells, std::size_t
   evidence.equal_weights = !slices.cells.weighted() && !modelled && wanted.metric != nullptr;
   const bool whole_denominator = wanted.metric != nullptr && (wanted.metric->denominator == of.answered() ||
                                                               wanted.metric->denominator_by_decision);
-  if (asked.whole_strata && whole_denominator && !modelled) evidence.denominator_population = known;
+  if (asked.whole_strata && whole_denominator && !modelled && !of.design().recorded) evidence.denominator_population = known;
   return evidence;
 }
 

@@ -139,7 +139,7 @@ class JudgeMoments {
       const double top = apart ? s.uv : uv;
       const double bottom = apart ? s.vv : vv;
       const bool flat = !(bottom > 1e-14 * (apart ? s.raw : raw(sums)));
-      const double lambda = weight == JudgeWeight::full                ? 1.0
+      const double lambda = weight == JudgeWeight::full           ? 1.0
                             : weight == JudgeWeight::none || flat ? 0.0
                                                                   : top / bottom;
       if (weight == JudgeWeight::tuned) out.tuned = apart ? out.tuned + 1.0 : 1.0;
@@ -162,11 +162,11 @@ class JudgeMoments {
 
  private:
   struct Sums {
-    double v{0.0};                           ///< weighted total of the judge's deviation
-    double uu{0.0}, uv{0.0}, vv{0.0};        ///< what the stratum adds to the finite (co)variances
-    double process{0.0};                     ///< what drawing the queue itself adds
-    double alone{0.0};                       ///< the process variance without the judge
-    double raw{0.0};                         ///< weighted squares of the judge's deviations, not centred
+    double v{0.0};                     ///< weighted total of the judge's deviation
+    double uu{0.0}, uv{0.0}, vv{0.0};  ///< what the stratum adds to the finite (co)variances
+    double process{0.0};               ///< what drawing the queue itself adds
+    double alone{0.0};                 ///< the process variance without the judge
+    double raw{0.0};                   ///< weighted squares of the judge's deviations, not centred
   };
 
   [[nodiscard]] double hit(std::size_t truth) const noexcept {
@@ -205,9 +205,8 @@ class JudgeMoments {
       double squares = 0.0;
       if (labels_) {
         for (std::size_t said = 0; said < 8; ++said) {
-          const double guess = (predicted_numerator(*metric_, said) -
-                                judge_ * predicted_denominator(*metric_, said, everybody_)) /
-                               fx_;
+          const double guess =
+              (predicted_numerator(*metric_, said) - judge_ * predicted_denominator(*metric_, said, everybody_)) / fx_;
           sum += own.counts[truth][said] * guess;
           squares += own.counts[truth][said] * guess * guess;
         }

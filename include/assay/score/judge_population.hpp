@@ -67,7 +67,8 @@ class FrameColumnsByName {
       } else {
         if (!stream.has(name))
           throw InputError("slices of columns that every case of the frame has, beside prediction=", in_quotes(name),
-                           {}, "what only audits know, the judge cannot be asked: leave out prediction= for this slice");
+                           {},
+                           "what only audits know, the judge cannot be asked: leave out prediction= for this slice");
         read.emplace_back(&out, &table.coded(name, frame.columns().missing, false));
         again = true;
       }
@@ -166,8 +167,8 @@ namespace detail {
 }
 
 /// A kept column that a judge may have made: text that holds labels only, or numbers from 0 to 1.
-[[nodiscard]] inline bool looks_predicted(const Frame& frame, const std::string& name,
-                                          const PredictionReading& reading, std::vector<Predictions>& out) {
+[[nodiscard]] inline bool looks_predicted(const Frame& frame, const std::string& name, const PredictionReading& reading,
+                                          std::vector<Predictions>& out) {
   const auto [position, field] = frame.column(name);
   const io::Type& type = field->type;
   if (!type.is_text() && !type.is_real()) return false;

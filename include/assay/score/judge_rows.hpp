@@ -42,8 +42,7 @@ namespace detail {
 ///         fit the strata.
 [[nodiscard]] inline std::vector<Predictions> judge_rows(io::Stream& sample, const std::string& decision,
                                                          const std::vector<std::string>& columns,
-                                                         const PredictionReading& reading,
-                                                         JudgePopulation* travelled) {
+                                                         const PredictionReading& reading, JudgePopulation* travelled) {
   detail::WholeTable table{sample};
   for (const std::string& name : columns)
     if (!sample.has(name))

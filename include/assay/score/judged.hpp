@@ -50,8 +50,7 @@ class JudgeAssistance {
     for (std::size_t g = 0; g < result_->options.groupings.size(); ++g) {
       const auto& names = result_->options.groupings[g];
       std::vector<std::size_t> dimensions;
-      for (const std::string& name : names)
-        dimensions.push_back(result_->tally->spec().grouping_of({name}).front());
+      for (const std::string& name : names) dimensions.push_back(result_->tally->spec().grouping_of({name}).front());
       std::map<std::vector<io::Code>, std::vector<std::size_t>> rows;
       for (std::size_t row = 0; row < result_->cases->outcomes.size(); ++row) {
         std::vector<io::Code> key;
@@ -75,8 +74,8 @@ class JudgeAssistance {
   /// What the judge says of a slice, by stratum.
   [[nodiscard]] std::map<io::Code, PredictionTotals> totals_of(const std::vector<std::string>& names,
                                                                const std::vector<std::string>& words,
-                                                               const std::vector<std::size_t>& rows,
-                                                               std::size_t source, bool& whole) const {
+                                                               const std::vector<std::size_t>& rows, std::size_t source,
+                                                               bool& whole) const {
     std::map<io::Code, PredictionTotals> out;
     const auto slices = judge_->population.slices.find(names);
     whole = slices == judge_->population.slices.end();
@@ -161,14 +160,13 @@ class JudgeAssistance {
     // The audits that would have been needed without the judge: widths by one formula on both sides.
     const auto width = [](const Interval& of) { return of.upper - of.lower; };
     const double alone = width(limits(0.0, fit.alone(finite), finite ? finite_n : n, static_cast<double>(freedom)));
-    const double with = width(limits(fit.lambda, finite ? fit.finite_variance : fit.process_variance,
-                                     finite ? finite_n : n, df));
+    const double with =
+        width(limits(fit.lambda, finite ? fit.finite_variance : fit.process_variance, finite ? finite_n : n, df));
     const double gain = with > 0.0 ? alone * alone / (with * with) : std::numeric_limits<double>::infinity();
     const auto audits = static_cast<double>(score.n);
     score.audits_alone = finite ? 1.0 / (1.0 / cases + (1.0 / audits - 1.0 / cases) / gain) : audits * gain;
-    score.process_n = fit.process_variance > 0.0 ? std::max(n, *score.estimate * (1.0 - *score.estimate) /
-                                                                   fit.process_variance)
-                                                 : n;
+    score.process_n =
+        fit.process_variance > 0.0 ? std::max(n, *score.estimate * (1.0 - *score.estimate) / fit.process_variance) : n;
   }
 
   /// Few audits, the judge believed in full: limits that hold at any number, stratum by stratum.

@@ -15,9 +15,9 @@ namespace assay {
 /// An estimate of a share, value = judge's share + (audits - lambda * judge, on the audited), as far as limits need it.
 struct JudgedShare {
   double value{0.0};
-  double judge{0.0};      ///< the share that the judge says of the whole population
-  double lambda{0.0};     ///< how far the judge is believed
-  double variance{0.0};   ///< of the value
+  double judge{0.0};        ///< the share that the judge says of the whole population
+  double lambda{0.0};       ///< how far the judge is believed
+  double variance{0.0};     ///< of the value
   double effective_n{0.0};  ///< audits by design: Kish's, over what the finite population takes off the variance
   double degrees_of_freedom{0.0};
 };

@@ -106,7 +106,7 @@ class PredictionReader {
         const LabelKind own = reading.labels.kind(decided);
         Outcome outcome{};
         if (kind == LabelKind::undecided)
-          outcome = !reading.judged             ? Outcome::unanswered
+          outcome = !reading.judged               ? Outcome::unanswered
                     : own == LabelKind::violating ? Outcome::unanswered_violating
                                                   : Outcome::unanswered_clear;
         else if (!reading.judged)
@@ -130,9 +130,9 @@ class PredictionReader {
   static void read_numbers(Predictions& out, const std::vector<double>& given) {
     for (std::size_t row = 0; row < given.size(); ++row)
       if (!(std::fabs(given[row]) <= largest_prediction))
-        throw InputError(std::isfinite(given[row]) ? "a prediction between -1,000,000 and 1,000,000"
-                                                   : "a finite prediction",
-                         to_text(given[row]), {out.column, static_cast<std::int64_t>(row)}, mend);
+        throw InputError(
+            std::isfinite(given[row]) ? "a prediction between -1,000,000 and 1,000,000" : "a finite prediction",
+            to_text(given[row]), {out.column, static_cast<std::int64_t>(row)}, mend);
     out.numbers = given;
   }
 
