@@ -54,10 +54,10 @@ _LATER = {
     "Report": "reports",
     "Registry": "registry",
 }
-_MODULES = ("interval", "example", "allocation", "sampling", "registry", "survey")
+_MODULES = ("interval", "example", "allocation", "sampling", "judge", "registry", "survey")
 
 if TYPE_CHECKING:
-    from assay import allocation, example, interval, registry, sampling, survey
+    from assay import allocation, example, interval, judge, registry, sampling, survey
     from assay._score_arguments import ratio
     from assay.combining import combine
     from assay.comparisons import compare
@@ -92,6 +92,7 @@ __all__ = [
     "example",
     "frame",
     "interval",
+    "judge",
     "permanent_random_number",
     "plan",
     "ratio",

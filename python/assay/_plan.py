@@ -68,7 +68,7 @@ class Plan(Result):
         lost = labels_of(replacing, "replacing=")
         core = cast(Any, self._table)
         table = core.draw(secret, period, lost, threads_of(threads), progress_of(progress))
-        drawn = Sample(table, self.flavour, Context(period=period, source=self.context.source))
+        drawn = Sample(table, self.flavour, Context(period=period, source=self.context.source)).remember(core.frame)
         if already is None:
             return drawn
         from assay.combining import design_of, unite

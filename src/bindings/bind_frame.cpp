@@ -12,6 +12,7 @@
 #include <assay/sampling/draw.hpp>
 #include <assay/sampling/join_days.hpp>
 #include <assay/sampling/unite.hpp>
+#include <assay/score/judge_population.hpp>
 
 #include "score_arguments.hpp"
 #include "tables.hpp"
@@ -146,9 +147,9 @@ io::Table draw_from(const PlanTable& self, const py::bytes& key, const std::stri
   const unsigned workers = threads_of(threads);
   const io::Progress watch = progress_of(progress);
   const py::gil_scoped_release unlocked;
-  if (lost.empty()) return draw(self.plan, secret, period, workers, watch);
-  return draw(self.plan.resized(sizes_with_replacements(self.plan, secret, period, lost, workers)), secret, period,
-              workers, watch);
+  const Plan plan =
+      lost.empty() ? self.plan : self.plan.resized(sizes_with_replacements(self.plan, secret, period, lost, workers));
+  return with_judge_totals(draw(plan, secret, period, workers, watch), plan.frame(), plan.strata());
 }
 
 /// The texts of a column, whole numbers as decimal text.
@@ -196,7 +197,8 @@ io::Table unite_samples(const Frame& frame, const Names& cells, const py::list& 
   for (const py::handle each : samples) draws.push_back(earlier_draw(py::reinterpret_borrow<py::tuple>(each)));
   const unsigned workers = threads_of(threads);
   const py::gil_scoped_release unlocked;
-  return unite(frame, cells, draws, period, workers);
+  const Strata united{frame, cell_columns(frame, cells, draws), workers};
+  return with_judge_totals(unite(frame, cells, draws, period, workers), frame, united);
 }
 
 io::Table join_samples(const py::list& samples, const std::string& case_column, const std::string& design) {
@@ -251,6 +253,7 @@ void bind_frame(pybind11::module_& m) {
         "Read and check a table of decisions.");
 
   py::class_<PlanTable, assay::io::Table>(m, "PlanTable", "The table of a plan, with the plan behind it.")
+      .def_property_readonly("frame", [](const PlanTable& self) { return self.plan.frame(); })
       .def_property_readonly("strata", [](const PlanTable& self) { return self.plan.options().strata; })
       .def(
           "names",
