@@ -118,6 +118,40 @@ class Plan {
     return out;
   }
 
+  /// The same as a table: column, slice, population, expected_rate, expected_audits, expected_half_width, wished,
+  /// expected_variation, wished_variation, minimum, price, minimum_price. Rates and what rests on them are null where
+  /// none were given, wishes and prices where there are none.
+  [[nodiscard]] io::Table slices_table(const std::vector<std::vector<std::string>>& groupings = {}) const {
+    io::ColumnBuilder column{"column", "u"}, slice{"slice", "u"}, population{"population", "l"},
+        minimum{"minimum", "l"};
+    io::ColumnBuilder rate{"expected_rate", "g"}, audits{"expected_audits", "g"}, width{"expected_half_width", "g"};
+    io::ColumnBuilder wished{"wished", "g"}, variation{"expected_variation", "g"}, varied{"wished_variation", "g"};
+    io::ColumnBuilder price{"price", "g"}, minimum_price{"minimum_price", "g"};
+    const bool known = detail::given(options_.expected);
+    const auto joined = [](const std::vector<std::string>& texts, const char* none) {
+      std::string out;
+      for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + text;
+      return texts.empty() ? std::string{none} : out;
+    };
+    for (const PlannedSlice& each : slices(groupings)) {
+      column.append(joined(each.columns, "overall"));
+      slice.append(joined(each.values, "all"));
+      population.append(each.outlook.cases);
+      rate.append(known ? std::optional{each.outlook.rate} : std::nullopt);
+      audits.append(each.outlook.audits);
+      width.append(each.outlook.half_width);
+      wished.append(each.half_width);
+      variation.append(known ? std::optional{each.outlook.variation} : std::nullopt);
+      varied.append(each.variation);
+      minimum.append(each.minimum > 0 ? std::optional{each.minimum} : std::nullopt);
+      price.append(each.price);
+      minimum_price.append(each.minimum_price);
+    }
+    return io::Table{{column.finish(), slice.finish(), population.finish(), rate.finish(), audits.finish(),
+                      width.finish(), wished.finish(), variation.finish(), varied.finish(), minimum.finish(),
+                      price.finish(), minimum_price.finish()}};
+  }
+
   /// One row a stratum: its columns, population (decided cases), sample_size, expected_half_width (at the expected
   /// error rate, or at 50 %, the widest there is, where none was given).
   [[nodiscard]] io::Table table() const {

@@ -38,7 +38,7 @@ class Sizing {
   }
 
   /// \throws InputError for sizes, caps and wishes that cannot be; the message says what would do.
-  [[nodiscard]] Sized operator()() const {
+  [[nodiscard]] Sized operator()() {
     if (options_.wished()) return kept();
     if (options_.size) return {.sizes = allocated(wished(*options_.size, "size="))};
     if (options_.share) return {.sizes = allocated(shared(*options_.share))};
@@ -130,7 +130,7 @@ class Sizing {
   }
 
   /// The cheapest sizes that keep the wishes; of a named allocation, its smallest size that does.
-  [[nodiscard]] Sized kept() const {
+  [[nodiscard]] Sized kept() {
     Sized out;
     if (options_.max_audits && *options_.max_audits < least()) (void)wished(*options_.max_audits, "max_audits=");
     const allocation::Cap cap{options_.max_audits, options_.budget};
@@ -144,8 +144,9 @@ class Sizing {
       out.minimum_prices = plan.minimum_prices;
       return out;
     }
-    const auto best = allocation::plan_precision(prospect_);
+    const auto best = allocation::plan_precision(prospect_);  // which refuses what cannot be kept
     out.bound = best.allocation.bound;
+    for (const auto& slice : prospect_.slices) laws_.push_back(allocation::detail::law_of(prospect_, slice));
     out.sizes = allocated(smallest([&](std::int64_t size) { return keeps(allocated(size)); }));
     const bool many = options_.max_audits && allocation::detail::sum_of(out.sizes) > *options_.max_audits;
     if (!many && !(options_.budget && cost_of(out.sizes) > *options_.budget)) return out;
@@ -159,22 +160,15 @@ class Sizing {
   }
 
   [[nodiscard]] bool keeps(const allocation::Counts& sizes) const {
-    for (const auto& slice : prospect_.slices) {
-      const auto law = allocation::detail::law_of(prospect_, slice);
-      if (slice.half_width &&
-          allocation::detail::half_width_of(prospect_, law, sizes) > *slice.half_width * (1.0 + 1e-9))
-        return false;
-      if (slice.variation && allocation::detail::variation_of(prospect_, law, sizes) > *slice.variation * (1.0 + 1e-9))
-        return false;
-      const auto minimum = static_cast<double>(std::min(slice.minimum, law.cases));
-      if (minimum * allocation::detail::reached(prospect_, law.kish, sizes, false) > 1.0 + 1e-9) return false;
-    }
+    for (std::size_t d = 0; d < laws_.size(); ++d)
+      if (!allocation::detail::keeps(prospect_, prospect_.slices[d], laws_[d], sizes)) return false;
     return true;
   }
 
   const allocation::Prospect& prospect_;
   const PlanOptions& options_;
   std::vector<double> spreads_{};
+  std::vector<allocation::detail::SliceLaw> laws_{};
 };
 
 }  // namespace assay

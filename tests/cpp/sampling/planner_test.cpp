@@ -152,3 +152,85 @@ TEST_CASE("wishes that cannot be read or met are refused by name", "[error][plan
   part.slices[0].parts.clear();
   CHECK(contains(words(part), "wanted a slice with cases, got none in 'all'"));
 }
+
+TEST_CASE("no cheaper whole numbers keep the wishes, but for rounding: all of them are tried", "[law][planner]") {
+  Random random{11};
+  int tried = 0;
+  for (int round = 0; round < 40; ++round) {
+    Prospect prospect;
+    for (int h = 0; h < 3; ++h) {
+      prospect.populations.push_back(static_cast<std::int64_t>(6 + random.below(20)));
+      prospect.rates.push_back(0.05 + 0.4 * random.uniform());
+      prospect.costs.push_back(1.0 + static_cast<double>(random.below(3)));
+    }
+    prospect.limits = {Counts(3, 2), prospect.populations};
+    const auto part = [&](std::size_t h, std::int64_t cases) { return SlicePart{h, cases, {}}; };
+    const auto& held = prospect.populations;
+    prospect.slices = {
+        {"all", {part(0, held[0]), part(1, held[1]), part(2, held[2])}, 0.1 + 0.1 * random.uniform(), {}, 0},
+        {"some", {part(0, held[0] / 2), part(1, held[1] / 3 + 1)}, 0.2 + 0.2 * random.uniform(), {}, 0},
+        {"one", {part(2, held[2])}, 0.15 + 0.3 * random.uniform(), {}, 4}};
+    const auto plan = plan_precision(prospect);
+    double best = 1e9;
+    Counts sizes(3);
+    for (sizes[0] = 2; sizes[0] <= held[0]; ++sizes[0])
+      for (sizes[1] = 2; sizes[1] <= held[1]; ++sizes[1])
+        for (sizes[2] = 2; sizes[2] <= held[2]; ++sizes[2]) {
+          double cost = 0.0;
+          for (std::size_t h = 0; h < 3; ++h) cost += prospect.costs[h] * static_cast<double>(sizes[h]);
+          if (cost >= best || (sizes[2] < std::min<std::int64_t>(4, held[2]))) continue;
+          const auto seen = outlooks(prospect, sizes);
+          bool kept = true;
+          for (std::size_t d = 0; d < 3; ++d) kept = kept && seen[d].half_width <= *prospect.slices[d].half_width;
+          if (kept) best = cost;
+        }
+    INFO("round " << round << ": " << plan.allocation.cost << " planned, " << best << " at best, bound "
+                  << plan.allocation.bound);
+    CHECK(plan.allocation.bound <= best + 1e-6);      // the proof holds
+    CHECK(plan.allocation.cost >= best - 1e-9);       // nothing is cheaper than the best
+    CHECK(plan.allocation.cost <= best + 2.0 * 3.0);  // and the plan is within two audits of the dearest kind
+    for (std::size_t d = 0; d < 3; ++d) CHECK(plan.slices[d].half_width <= *prospect.slices[d].half_width * (1 + 1e-9));
+    CHECK(plan.allocation.sizes[2] >= std::min<std::int64_t>(4, held[2]));
+    for (std::size_t h = 0; h < 3; ++h) CHECK(plan.allocation.sizes[h] <= held[h]);
+    ++tried;
+  }
+  CHECK(tried == 40);
+}
+
+TEST_CASE("a stricter wish is never cheaper", "[law][planner]") {
+  double before = 0.0, bound = 0.0;
+  for (const double width : {0.3, 0.1, 0.05, 0.03, 0.02, 0.01, 0.004, 0.0005}) {
+    const auto plan = plan_precision(operation(width, 2.0 * width > 0.49 ? 0.49 : 2.0 * width, 0.04));
+    CHECK(plan.allocation.bound >= bound * (1 - 1e-9));
+    CHECK(plan.allocation.cost >= before - 2.0);  // whole numbers may be lucky by a case
+    before = plan.allocation.cost;
+    bound = plan.allocation.bound;
+  }
+}
+
+TEST_CASE("a coefficient of variation and a minimum are kept, and priced", "[law][planner]") {
+  Prospect prospect = operation(0.3, 0.4, 0.4);
+  for (std::size_t d = 1; d < 5; ++d) prospect.slices[d].variation = 0.15;
+  for (std::size_t d = 5; d < 8; ++d) prospect.slices[d].minimum = 900;
+  const auto plan = plan_precision(prospect);
+  double priced = 0.0, least = 0.0;
+  for (std::size_t d = 1; d < 5; ++d) {
+    CHECK(plan.slices[d].variation <= 0.15 * (1 + 1e-9));
+    priced += plan.slice_prices[d];
+  }
+  for (std::size_t d = 5; d < 8; ++d) {
+    CHECK(plan.slices[d].audits >= 900);
+    least += plan.minimum_prices[d];
+  }
+  CHECK(priced > 1.0);
+  CHECK(least > 0.0);
+  Prospect one = prospect;
+  for (std::size_t d = 5; d < 8; ++d) one.slices[d].minimum = 899;
+  const double saved = plan.allocation.real_cost - plan_precision(one).allocation.real_cost;
+  CHECK(saved == Approx(least).epsilon(0.1).margin(0.2));
+  prospect.limits.most.assign(12, 20);
+  CHECK(contains(message_of<InputError>([&] { (void)plan_precision(prospect); }),
+                 "coefficient of variation of at least"));
+  for (std::size_t d = 1; d < 5; ++d) prospect.slices[d].variation.reset();
+  CHECK(contains(message_of<InputError>([&] { (void)plan_precision(prospect); }), "wanted a minimum of at most "));
+}
