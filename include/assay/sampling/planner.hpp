@@ -229,22 +229,35 @@ inline void trim(const Prospect& prospect, const std::vector<SliceLaw>& laws, Co
   detail::Demanded from;
   std::vector<double> tight(laws.size(), 1.0);
   double bound = 0.0;
-  for (int round = 0; round < 12; ++round) {
-    from = detail::demanded(prospect, laws, limits, tight);
-    plan.allocation = domain_allocation(prospect.populations, from.demands, prospect.costs, prospect.limits);
-    if (round == 0) bound = plan.allocation.bound;
-    bool kept = true;
+  bool any = false;
+  for (int round = 0; round < 24; ++round) {
+    auto demanded = detail::demanded(prospect, laws, limits, tight);
+    auto tried = domain_allocation(prospect.populations, demanded.demands, prospect.costs, prospect.limits);
+    if (round == 0) bound = tried.bound;
+    bool kept = true, near = true;
     for (std::size_t d = 0; d < laws.size(); ++d) {
       const Slice& slice = prospect.slices[d];
       if (!slice.half_width) continue;
-      const double width = detail::half_width_of(prospect, laws[d], plan.allocation.sizes);
-      if (width <= *slice.half_width * (1.0 + 1e-9)) continue;
-      kept = false;
-      const double got = detail::limit_of(prospect, slice, laws[d], std::min(width, 0.4999));
-      const double beyond = round < 3 ? 1e-5 : 1e-3 * round;
-      tight[d] *= std::min(got / limits[d] > 1.0 ? limits[d] / got : 1.0, 1.0) * (1.0 - beyond);
+      const double width = detail::half_width_of(prospect, laws[d], tried.sizes);
+      const bool over = width > *slice.half_width * (1.0 + 1e-9);
+      kept = kept && !over;
+      if (!over && tight[d] == 1.0) continue;
+      // A step towards the sum that gives the width, half of it on the logarithmic scale: Student's t falls while the
+      // sizes rise, and a whole step would swing to and fro. After some rounds only tightening goes on.
+      const double got = detail::limit_of(prospect, slice, laws[d], std::clamp(width, 1e-9, 0.4999));
+      const double step = limits[d] / got;
+      near = near && step > 0.995 && (step < 1.01 || tight[d] * step > 1.0);
+      if (over)
+        tight[d] *=
+            std::min(1.0, step > 0.97 || round >= 8 ? step : std::sqrt(step)) * (1.0 - (round < 8 ? 1e-5 : 1e-3));
+      else if (round < 8)
+        tight[d] = std::min(1.0, tight[d] * std::sqrt(step));
     }
-    if (kept) break;
+    if (kept && (!any || tried.cost < plan.allocation.cost))
+      plan.allocation = std::move(tried), from = std::move(demanded);
+    any = any || kept;
+    if (any && (near || round >= 8)) break;
+    if (!any) plan.allocation = std::move(tried), from = std::move(demanded);
   }
   detail::trim(prospect, laws, plan.allocation.sizes);
   plan.allocation.cost = 0.0;

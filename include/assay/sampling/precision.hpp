@@ -172,6 +172,17 @@ inline double audits_in(const SliceLaw& law, const Counts& sizes) {
   return sum;
 }
 
+/// Degrees of freedom that a score will have: audits in the slice less the strata that have one there, as expected.
+inline double degrees_of_freedom(const SliceLaw& law, const Counts& sizes) {
+  if (law.kish.size() == 1) return std::numeric_limits<double>::infinity();
+  double strata = 0.0;
+  for (std::size_t i = 0; i < law.kish.size(); ++i)
+    strata += law.share[i] >= 1.0
+                  ? 1.0
+                  : -std::expm1(static_cast<double>(sizes[law.kish[i].stratum]) * std::log1p(-law.share[i]));
+  return std::max(1.0, audits_in(law, sizes) - strata);
+}
+
 inline double half_width_of(const Prospect& prospect, const SliceLaw& law, const Counts& sizes) {
   const double kish = reached(prospect, law.kish, sizes, prospect.finite);
   if (!std::isfinite(kish)) return 0.5;
@@ -181,8 +192,7 @@ inline double half_width_of(const Prospect& prospect, const SliceLaw& law, const
     const double endless = reached(prospect, law.kish, sizes, false);
     v = std::max(v, reached(prospect, law.expected, sizes, false) * kish / endless);
   }
-  const double df = law.kish.size() == 1 ? std::numeric_limits<double>::infinity()
-                                         : std::max(1.0, audits_in(law, sizes) - static_cast<double>(law.kish.size()));
+  const double df = degrees_of_freedom(law, sizes);
   return wilson_half_width(law.rate, v, student_t_quantile(0.5 * prospect.confidence.alpha(), df));
 }
 
