@@ -39,6 +39,7 @@
 #include <assay/io/arrow.hpp>
 #include <assay/io/arrow_abi.hpp>
 #include <assay/io/column.hpp>
+#include <assay/io/concatenate.hpp>
 #include <assay/io/dictionary.hpp>
 #include <assay/io/encode.hpp>
 #include <assay/io/export.hpp>
@@ -77,6 +78,7 @@
 #include <assay/interval/likelihood.hpp>
 #include <assay/interval/logit.hpp>
 #include <assay/interval/mid_p.hpp>
+#include <assay/interval/stratified_exact.hpp>
 #include <assay/interval/wald.hpp>
 #include <assay/interval/wilson.hpp>
 #include <assay/interval/wilson_continuity.hpp>
@@ -95,6 +97,7 @@
 #include <assay/sampling/frame.hpp>
 #include <assay/sampling/inclusion.hpp>
 #include <assay/sampling/interior_point.hpp>
+#include <assay/sampling/join_days.hpp>
 #include <assay/sampling/joint.hpp>
 #include <assay/sampling/keyed.hpp>
 #include <assay/sampling/local_pivotal.hpp>
@@ -113,6 +116,7 @@
 #include <assay/sampling/successive.hpp>
 #include <assay/sampling/systematic.hpp>
 #include <assay/sampling/two_phase.hpp>
+#include <assay/sampling/unite.hpp>
 #include <assay/sampling/var_opt.hpp>
 #include <assay/sampling/weighted_reservoir.hpp>
 #include <assay/tally/accumulator.hpp>
@@ -160,21 +164,36 @@
 #include <assay/score/worst_case.hpp>
 #include <assay/survey/adjustment.hpp>
 #include <assay/survey/answer.hpp>
+#include <assay/survey/auxiliaries.hpp>
 #include <assay/survey/build.hpp>
+#include <assay/survey/calibrate.hpp>
+#include <assay/survey/calibration_distance.hpp>
 #include <assay/survey/columns.hpp>
 #include <assay/survey/covariance.hpp>
 #include <assay/survey/design.hpp>
 #include <assay/survey/difference.hpp>
 #include <assay/survey/domains.hpp>
 #include <assay/survey/estimate.hpp>
+#include <assay/survey/hadamard.hpp>
+#include <assay/survey/joint_variance.hpp>
 #include <assay/survey/limits.hpp>
+#include <assay/survey/margin.hpp>
 #include <assay/survey/pairs.hpp>
 #include <assay/survey/point.hpp>
+#include <assay/survey/post_stratify.hpp>
+#include <assay/survey/pps.hpp>
 #include <assay/survey/quantile.hpp>
+#include <assay/survey/rake.hpp>
 #include <assay/survey/read.hpp>
+#include <assay/survey/read_margin.hpp>
+#include <assay/survey/replicate_factors.hpp>
+#include <assay/survey/replicate_variance.hpp>
 #include <assay/survey/result.hpp>
 #include <assay/survey/shares.hpp>
 #include <assay/survey/stage.hpp>
+#include <assay/survey/trim.hpp>
+#include <assay/survey/two_phase.hpp>
+#include <assay/survey/unit_scores.hpp>
 #include <assay/survey/variance.hpp>
 
 // the other wing, on floors 0 and 1

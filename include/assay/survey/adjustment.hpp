@@ -26,15 +26,33 @@ class Adjustment {
 
   /// Replaces the scores (one a row: weight times linearised value, 0 outside of the domain) by their residuals.
   virtual void take_out(std::span<double> scores) const = 0;
+  /// Adjusts other weights of the same rows, a replicate's, to the same totals.
+  /// \throws InputError where they cannot meet them.
+  virtual void reweight(std::span<double> weights) const = 0;
   /// For instance "post-stratified by site".
   [[nodiscard]] virtual std::string words() const = 0;
 };
 
-/// Replicate weights: one set of weights a replicate.
-struct Replicates {
-  std::vector<std::vector<double>> weights{};  ///< of all rows, by replicate
-  std::vector<double> scale{};                 ///< the factor on each replicate's squared difference
-  bool about_the_estimate{true};               ///< differences from the full estimate, or from the replicates' mean
+struct Question;
+struct Domains;
+
+/// Replicate weights, made when they are asked for: never rows x replicates at once.
+class Replicates {
+ public:
+  Replicates() = default;
+  Replicates(const Replicates&) = delete;
+  Replicates& operator=(const Replicates&) = delete;
+  virtual ~Replicates() = default;
+
+  /// By replicate, the factor on its squared difference.
+  [[nodiscard]] virtual const std::vector<double>& scale() const noexcept = 0;
+  /// Differences are from the full estimate, or from the replicates' mean.
+  [[nodiscard]] virtual bool about_the_estimate() const noexcept = 0;
+  /// Fills in the weights of all rows in one replicate, adjusted as the design's were.
+  virtual void weights(const Design& design, std::size_t replicate, std::span<double> out) const = 0;
+  /// By replicate, the estimates of all domains.
+  [[nodiscard]] virtual std::vector<std::vector<double>> estimates(const Design& design, const Question& question,
+                                                                   const Domains& domains) const = 0;
 };
 
 /// A variance that does not come from the stages: probabilities proportional to size, two phases, replicates.
@@ -53,6 +71,8 @@ class VarianceMethod {
   [[nodiscard]] virtual const Replicates* replicates() const noexcept { return nullptr; }
   /// Degrees of freedom of a domain, given as 1 for each row in it; below 0 to let units minus strata answer.
   [[nodiscard]] virtual double degrees_of_freedom(const Design&, std::span<const unsigned char>) const { return -1.0; }
+  /// True where the variance is that of drawing from a finite population, though the stages know no size.
+  [[nodiscard]] virtual bool finite() const noexcept { return false; }
   /// For instance "jackknife with 15 replicates".
   [[nodiscard]] virtual std::string words() const = 0;
 };

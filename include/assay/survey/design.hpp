@@ -42,13 +42,15 @@ class Design {
   [[nodiscard]] const Stage& first_stage() const noexcept { return data_->stages.front(); }
   [[nodiscard]] Lonely lonely() const noexcept { return data_->lonely; }
   [[nodiscard]] std::span<const double> weights() const noexcept { return *weights_; }
+  /// The weights before they were adjusted.
+  [[nodiscard]] std::span<const double> drawn_weights() const noexcept { return drawn_ ? *drawn_ : *weights_; }
   /// False where neither weights nor populations were known.
   [[nodiscard]] bool weighted() const noexcept { return weighted_; }
   /// True where the size of some stratum of the first stage is known: estimates are then about the finite queue.
   [[nodiscard]] bool finite() const noexcept {
     for (const Group& group : first_stage().groups)
       if (!std::isinf(group.population)) return true;
-    return false;
+    return method_ && method_->finite();
   }
   /// Units of the first stage minus its strata.
   [[nodiscard]] std::int64_t degrees_of_freedom() const noexcept {
@@ -64,6 +66,7 @@ class Design {
   [[nodiscard]] Design adjusted(std::vector<double> weights, std::shared_ptr<const Adjustment> adjustment) const {
     Design out{*this};
     out.require_weights(weights, -std::numeric_limits<double>::infinity());
+    if (!out.drawn_) out.drawn_ = out.weights_;
     out.weights_ = std::make_shared<const std::vector<double>>(std::move(weights));
     out.weighted_ = true;
     if (adjustment) out.adjustments_.push_back(std::move(adjustment));
@@ -114,6 +117,7 @@ class Design {
 
   std::shared_ptr<const Data> data_;
   std::shared_ptr<const std::vector<double>> weights_{};
+  std::shared_ptr<const std::vector<double>> drawn_{};  ///< null where nothing was adjusted
   bool weighted_{false};
   std::vector<std::shared_ptr<const Adjustment>> adjustments_{};
   std::shared_ptr<const VarianceMethod> method_{};

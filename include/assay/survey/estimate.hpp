@@ -58,10 +58,10 @@ inline void settle_dust(const DomainCells& cells, std::span<const double> scores
 /// Squared differences of replicates, times their factors.
 inline double replicate_covariance(const Replicates& replicates, const Estimates& a, std::size_t i, const Estimates& b,
                                    std::size_t j) {
-  const std::size_t count = replicates.scale.size();
+  const std::size_t count = replicates.scale().size();
   double centre_a = a.point.estimate[i];
   double centre_b = b.point.estimate[j];
-  if (!replicates.about_the_estimate) {
+  if (!replicates.about_the_estimate()) {
     centre_a = centre_b = 0.0;
     for (std::size_t r = 0; r < count; ++r) {
       centre_a += a.replicated[r][i] / static_cast<double>(count);
@@ -70,7 +70,7 @@ inline double replicate_covariance(const Replicates& replicates, const Estimates
   }
   double sum = 0.0;
   for (std::size_t r = 0; r < count; ++r)
-    sum += replicates.scale[r] * (a.replicated[r][i] - centre_a) * (b.replicated[r][j] - centre_b);
+    sum += replicates.scale()[r] * (a.replicated[r][i] - centre_a) * (b.replicated[r][j] - centre_b);
   return sum;
 }
 
@@ -132,8 +132,7 @@ inline std::vector<double> degrees_of_freedom(const Design& design, const Domain
   const Replicates* replicates = design.variance_method() ? design.variance_method()->replicates() : nullptr;
   out.cells = std::move(cells);
   if (replicates != nullptr) {
-    for (const auto& weights : replicates->weights)
-      out.replicated.push_back(point_estimates(question, weights, out.cells->domains()).estimate);
+    out.replicated = replicates->estimates(design, question, out.cells->domains());
     for (std::size_t domain = 0; domain < out.count(); ++domain)
       out.variance.push_back(detail::replicate_covariance(*replicates, out, domain, out, domain));
   } else {

@@ -11,7 +11,8 @@ are right. Rows and slices are walked through once: a thousand slices cost littl
 
 from __future__ import annotations
 
+from assay.survey._chances import two_phase
 from assay.survey._design import Design, design
 from assay.survey._results import Estimates
 
-__all__ = ["Design", "Estimates", "design"]
+__all__ = ["Design", "Estimates", "design", "two_phase"]

@@ -15,7 +15,9 @@ from assay._markup import STYLE
 from assay._result import flavour_of
 from assay.contexts import Flavour
 from assay.survey._arguments import columns_of, lonely_of, population_of, stages_of
+from assay.survey._chances import with_chances
 from assay.survey._questions import Questions
+from assay.survey._reweighting import Reweighting
 from assay.words import number, plural
 
 __all__ = ["Design", "design"]
@@ -34,6 +36,10 @@ def design(
     lonely: str | None = None,
     nest: bool = False,
     missing: str | None = None,
+    pps: str | None = None,
+    joint: object = None,
+    pair_estimator: str = "horvitz_thompson",
+    probability_squares: float | None = None,
     threads: int | None = None,
 ) -> Design:
     """How the rows of a table were drawn: the start of every estimate.
@@ -66,6 +72,18 @@ def design(
         Cluster numbers start again in every stratum. Without it a cluster in two strata is refused.
     missing
         The name that nulls in strata, clusters and `by` columns get; without it they are refused.
+    pps
+        Units drawn without replacement, each with its own `probability`: what is known of pairs. `"brewer"` and
+        `"deville"` need nothing more; `"overton"` and `"hartley_rao"` approximate joint probabilities of draws of fixed size;
+        `"poisson"` says that units were drawn on their own; `"joint"` that `joint` holds the probabilities.
+        `"with_replacement"` (as without `pps`) errs on the safe side. Units drawn for certain add no variance.
+    joint
+        Joint inclusion probabilities of the rows, a matrix in their order; see `assay.sampling.joint_probabilities`.
+    pair_estimator
+        Of `"overton"`, `"hartley_rao"` and `"joint"`: `"horvitz_thompson"`, or `"yates_grundy"` for draws of fixed size.
+        Either may come out below 0, and then gives no standard error.
+    probability_squares
+        Of `"hartley_rao"`: the sum of squared probabilities over the whole population, where it is known.
 
     Raises
     ------
@@ -93,10 +111,18 @@ def design(
         "nest": flag(nest, "nest="),
     }
     workers = threads_of(threads)
-    return Design(_core.design(table, arguments, workers), flavour_of(table), workers)
+    core = with_chances(
+        _core.design(table, arguments, workers),
+        pps,
+        joint,
+        pair_estimator,
+        probability_squares,
+        probability=probability is not None,
+    )
+    return Design(core, flavour_of(table), workers)
 
 
-class Design(Questions):
+class Design(Reweighting, Questions):
     """A table with its sampling design, as `assay.survey.design` makes it. It never changes."""
 
     __slots__ = ()
