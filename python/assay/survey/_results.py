@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,15 +46,24 @@ class Estimates(Scores):
 
     def _cautions(self) -> tuple[str, ...]:
         rows = list(self.records())
-        found = [note for note in super()._cautions() if "No answer" not in note]
+        found = [note for note in super()._cautions() if "No answer" not in note and "fewer than 30" not in note]
+        small = sum(1 for row in rows if row["estimate"] is not None and row["n"] < 30)
+        if small:
+            found.append(f"{plural(small, 'estimate rests', 'estimates rest')} on fewer than 30 rows of the table.")
         unanswered = sum(1 for row in rows if row["estimate"] is None)
         if unanswered:
             found.append(f"{plural(unanswered, 'row has', 'rows have')} no answer: no row of the table could give one.")
-        unsure = [row for row in rows if row["estimate"] is not None and row["standard_error"] is None]
+        unsure = sum(1 for row in rows if row["estimate"] is not None and row["standard_error"] is None)
         if unsure:
             found.append(
-                f"{plural(len(unsure), 'row has', 'rows have')} no standard error: a single sampled unit a stratum "
-                "shows nothing of how units differ."
+                f"{plural(unsure, 'row has', 'rows have')} no standard error: a single sampled unit shows nothing of "
+                "how units differ."
+            )
+        open_ = sum(1 for row in rows if row["standard_error"] is not None and row["df"] == 0)
+        if open_:
+            found.append(
+                f"{plural(open_, 'row has', 'rows have')} no degrees of freedom: its units are each alone in their "
+                "stratum, so that no limits can be given."
             )
         few = [row["df"] for row in rows if row["df"] is not None and 0 < row["df"] < 5]
         if few:
@@ -63,6 +72,3 @@ class Estimates(Scores):
                 f"{number(min(few))}): standard errors are themselves unsure, and intervals wide for it."
             )
         return tuple(found)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return super().__reduce__()
