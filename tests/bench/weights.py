@@ -175,9 +175,8 @@ def main() -> None:
         theirs = f"{seconds(beside, 1) * 1e3:7.0f} ms" if beside else ""
         print(f"{title:62} {mine:>10} {theirs:>10}", flush=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"memory at most {peak:,.0f} MB, of which the table {sum(each.nbytes for each in data.values()) / 2**20:,.0f} MB"
-    )
+    own = sum(each.nbytes for each in data.values()) / 2**20
+    print(f"memory at most {peak:,.0f} MB, of which the table {own:,.0f} MB")
     if options.peers:
         print(f"svy, the same in {clusters:,} clusters: {peer(options.peers, rows, clusters, count, options.limit)}")
 

@@ -28,7 +28,7 @@ def made(rows: int = 240, seed: int = 3) -> pd.DataFrame:
             "site": np.where(rng.random(rows) < 0.6, "east", "west"),
             "label": np.where(rng.random(rows) < 0.2, "remove", "keep"),
             "new": rng.random(rows) < 0.5,
-            "pair": np.arange(rows) // 2,
+            "pair": np.arange(rows) // 6 * 3 + np.arange(rows) % 3,
             "size": np.array([500, 900, 700])[np.arange(rows) % 3],
             "weight": rng.uniform(1, 20, rows),
             "chance": rng.uniform(0.05, 0.9, rows),
