@@ -39,6 +39,7 @@
 #include <assay/io/arrow.hpp>
 #include <assay/io/arrow_abi.hpp>
 #include <assay/io/column.hpp>
+#include <assay/io/concatenate.hpp>
 #include <assay/io/dictionary.hpp>
 #include <assay/io/encode.hpp>
 #include <assay/io/export.hpp>
@@ -77,7 +78,10 @@
 #include <assay/interval/likelihood.hpp>
 #include <assay/interval/logit.hpp>
 #include <assay/interval/mid_p.hpp>
+#include <assay/interval/share_of_totals.hpp>
+#include <assay/interval/stratified_exact.hpp>
 #include <assay/interval/wald.hpp>
+#include <assay/interval/weighted_beta.hpp>
 #include <assay/interval/wilson.hpp>
 #include <assay/interval/wilson_continuity.hpp>
 #include <assay/sampling/allocation.hpp>
@@ -95,6 +99,7 @@
 #include <assay/sampling/frame.hpp>
 #include <assay/sampling/inclusion.hpp>
 #include <assay/sampling/interior_point.hpp>
+#include <assay/sampling/join_days.hpp>
 #include <assay/sampling/joint.hpp>
 #include <assay/sampling/keyed.hpp>
 #include <assay/sampling/local_pivotal.hpp>
@@ -113,6 +118,7 @@
 #include <assay/sampling/successive.hpp>
 #include <assay/sampling/systematic.hpp>
 #include <assay/sampling/two_phase.hpp>
+#include <assay/sampling/unite.hpp>
 #include <assay/sampling/var_opt.hpp>
 #include <assay/sampling/weighted_reservoir.hpp>
 #include <assay/tally/accumulator.hpp>

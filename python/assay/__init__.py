@@ -42,6 +42,7 @@ _LATER = {
     "Plan": "frames",
     "Sample": "frames",
     "score": "scores",
+    "combine": "combining",
     "compare": "comparisons",
     "cube": "groupings",
     "rollup": "groupings",
@@ -58,6 +59,7 @@ _MODULES = ("interval", "example", "allocation", "sampling", "registry", "survey
 if TYPE_CHECKING:
     from assay import allocation, example, interval, registry, sampling, survey
     from assay._score_arguments import ratio
+    from assay.combining import combine
     from assay.comparisons import compare
     from assay.frames import Frame, Plan, Sample, frame, plan
     from assay.groupings import cube, rollup
@@ -84,6 +86,7 @@ __all__ = [
     "Tally",
     "__version__",
     "allocation",
+    "combine",
     "compare",
     "cube",
     "example",

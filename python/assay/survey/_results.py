@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,10 @@ class Estimates(Scores):
 
     def _cautions(self) -> tuple[str, ...]:
         rows = list(self.records())
-        found = [note for note in super()._cautions() if "No answer" not in note]
+        found = [note for note in super()._cautions() if "No answer" not in note and "fewer than 30" not in note]
+        small = sum(1 for row in rows if row["estimate"] is not None and row["n"] < 30)
+        if small:
+            found.append(f"{plural(small, 'estimate rests', 'estimates rest')} on fewer than 30 rows of the table.")
         unanswered = sum(1 for row in rows if row["estimate"] is None)
         if unanswered:
             found.append(f"{plural(unanswered, 'row has', 'rows have')} no answer: no row of the table could give one.")
@@ -63,6 +66,3 @@ class Estimates(Scores):
                 f"{number(min(few))}): standard errors are themselves unsure, and intervals wide for it."
             )
         return tuple(found)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return super().__reduce__()
