@@ -324,6 +324,15 @@ def test_the_published_calibrations_are_met() -> None:
         assert row["standard_error"] == pytest.approx(error, rel=1e-10)
 
 
+def test_weights_below_0_answer_means_but_no_shares() -> None:
+    far = plain().calibrate({"(all)": 2100, "views": 420_000.0})
+    assert far.weights().min() < 0
+    assert math.isfinite(next(far.mean("minutes").records())["estimate"])
+    for ask in (lambda: far.proportion("wrong"), lambda: far.quantile("minutes", 0.5)):
+        assert "wanted weights of at least 0, for shares and quantiles, got -" in refusal(ask)
+        assert 'method="raking"' in refusal(ask)
+
+
 def test_results_travel_without_their_design() -> None:
     result = plain().rake({**SITES, **LABELS}).mean("minutes", by="site")
     assert pickle.loads(pickle.dumps(result)) == result
