@@ -75,7 +75,7 @@ def numpy_bootstrap(units: np.ndarray, weight: np.ndarray, y: np.ndarray, count:
     n = len(above)
     found = np.empty(count)
     for replicate in range(count):
-        drawn = np.bincount(rng.integers(0, n, n - 1), minlength=n)
+        drawn = np.bincount(rng.integers(0, n, n - 1), minlength=n).astype(float)
         found[replicate] = drawn @ above / (drawn @ below)
     return float(found.std())
 
