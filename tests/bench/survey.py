@@ -26,13 +26,19 @@ import numpy as np
 STRATA, SLICES = 200, 500
 
 ASSAY = """
-import json, resource, sys, time
+import json, sys, time
 import pyarrow as pa, pyarrow.feather as feather
 from assay import survey
 table = feather.read_table(sys.argv[1], memory_map=False)
-peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def memory(field):
+    with open("/proc/self/status") as lines:
+        return next(int(line.split()[1]) for line in lines if line.startswith(field)) / 1024
+def begin():
+    with open("/proc/self/clear_refs", "w") as out:
+        out.write("5")  # the high-water mark starts anew
+    return memory("VmRSS")
 survey.design(table.slice(0, 9000), strata="stratum", weight="weight").mean("y", by="slice")
-before, design, mean = peak(), [], []
+before, design, mean = begin(), [], []
 for _ in range(7):
     start = time.process_time()
     made = survey.design(table, strata="stratum", weight="weight", threads=1)
@@ -41,20 +47,27 @@ for _ in range(7):
     design.append(middle - start)
     mean.append(time.process_time() - middle)
 errors = dict(zip(result.column("slice"), result.column("standard_error"), strict=True))
-print(json.dumps({"design": sorted(design)[3], "mean": sorted(mean)[3], "memory": peak() - before, "errors": errors}))
+used = memory("VmHWM") - before
+print(json.dumps({"design": sorted(design)[3], "mean": sorted(mean)[3], "memory": used, "errors": errors}))
 """
 
 SVY = """
-import json, resource, sys, time, warnings
+import json, sys, time, warnings
 warnings.simplefilter("ignore")
 try:
     import polars, svy
 except ImportError:
     print(json.dumps({"words": "not installed"}))
     raise SystemExit
-frame = polars.read_ipc(sys.argv[1], memory_map=False)
-peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-before, start = peak(), time.process_time()
+frame = polars.read_ipc(sys.argv[1]).rechunk()
+def memory(field):
+    with open("/proc/self/status") as lines:
+        return next(int(line.split()[1]) for line in lines if line.startswith(field)) / 1024
+def begin():
+    with open("/proc/self/clear_refs", "w") as out:
+        out.write("5")  # the high-water mark starts anew
+    return memory("VmRSS")
+before, start = begin(), time.process_time()
 sample = svy.Sample(frame, svy.Design(stratum="stratum", wgt="weight"))
 middle = time.process_time()
 found = sample.estimation.mean("y", by="slice")
@@ -66,7 +79,8 @@ try:
     errors = dict(zip(rows["slice"].to_list(), rows[name].to_list()))
 except Exception:
     pass
-print(json.dumps({"design": middle - start, "mean": end - middle, "memory": peak() - before, "errors": errors}))
+used = memory("VmHWM") - before
+print(json.dumps({"design": middle - start, "mean": end - middle, "memory": used, "errors": errors}))
 """
 
 R = """
@@ -74,11 +88,13 @@ arguments <- commandArgs(TRUE)
 if (!requireNamespace("survey", quietly = TRUE)) { cat('{"words": "not installed"}'); quit() }
 suppressMessages(library(survey))
 rows <- read.csv(arguments[1])
-resident <- function() {
-  line <- grep("VmHWM", readLines("/proc/self/status"), value = TRUE)
+memory <- function(field) {
+  line <- grep(field, readLines("/proc/self/status"), value = TRUE)
   as.numeric(gsub("[^0-9]", "", line)) / 1024
 }
-before <- resident()
+invisible(gc())
+cat("5", file = "/proc/self/clear_refs")
+before <- memory("VmRSS")
 start <- sum(proc.time()[1:2])
 design <- svydesign(id = ~1, strata = ~stratum, weights = ~weight, data = rows)
 middle <- sum(proc.time()[1:2])
@@ -86,7 +102,7 @@ found <- svyby(~y, ~slice, design, svymean)
 end <- sum(proc.time()[1:2])
 errors <- paste0('"', found$slice, '": ', format(SE(found), digits = 15), collapse = ", ")
 cat(sprintf('{"design": %f, "mean": %f, "memory": %f, "errors": {%s}}', middle - start, end - middle,
-            resident() - before, errors))
+            memory("VmHWM") - before, errors))
 """
 
 
@@ -150,7 +166,7 @@ def contest(count: int, company: bool, peers: str | None, limit: float) -> tuple
                 f"{said['mean'] * 1e3:,.1f}), {said['memory']:7,.0f} MB, {taken / base:10,.1f} x"
             )
             if said["errors"] and said["errors"] is not own:
-                apart = max(abs(said["errors"][each] / own[each] - 1) for each in own)
+                apart = max(abs(said["errors"][each] / own[each] - 1) for each in own if own[each])
                 line += f", standard errors agree to {apart:.0e}"
             lines.append(line)
         return base, lines

@@ -261,6 +261,19 @@ def test_a_single_unit_claims_nothing() -> None:
                 assert not any(isinstance(value, float) and math.isnan(value) for value in row.values())
 
 
+def test_one_unit_in_each_of_many_strata_has_an_error_and_no_limits() -> None:
+    """The strata hold others, so that the error is known; how well it is known is not."""
+    table = {"h": np.array([0, 0, 1, 1, 2, 2]), "d": np.array([0, 1, 0, 1, 0, 1]), "y": np.array([1.0, 2, 4, 5, 9, 7])}
+    design = survey.design({**table, "bad": table["y"] > 4}, strata="h")
+    row = next(design.mean("y", by="d").records())
+    scores = np.where(table["d"] == 0, table["y"] - table["y"][table["d"] == 0].mean(), 0) / 3
+    assert row["df"] == 0
+    assert row["standard_error"] == pytest.approx(math.sqrt(by_brute_force({"h": table["h"]}, {"strata": "h"}, scores)))
+    assert (row["lower"], row["upper"]) == (None, None)
+    share = next(design.proportion("bad", by="d").records())
+    assert (share["lower"], share["upper"]) == (0.0, 1.0)
+
+
 def test_an_emptied_slice_has_no_answer() -> None:
     design = survey.design(tiny(), strata="h")
     result = design.mean("hole", by="d", missing="drop")

@@ -75,6 +75,14 @@ class DomainCells {
   [[nodiscard]] const std::shared_ptr<const Domains>& shared() const noexcept { return domains_; }
   [[nodiscard]] std::span<const StageCells> stages() const noexcept { return stages_; }
 
+  /// By domain: units of the first stage that have a row in it.
+  [[nodiscard]] std::vector<std::int64_t> units() const {
+    std::vector<std::int64_t> out(domains_->count, 0);
+    const StageCells& first = stages_.front();
+    for (std::size_t cell = 0; cell < first.groups.cells; ++cell)
+      if (first.members[cell] > 0) out[first.groups.second(cell)] += first.members[cell];
+    return out;
+  }
   /// By domain: units of the first stage that have a row in it, minus strata that have one.
   [[nodiscard]] std::vector<std::int64_t> degrees_of_freedom() const {
     std::vector<std::int64_t> out(domains_->count, 0);

@@ -140,9 +140,10 @@ inline std::vector<double> degrees_of_freedom(const Design& design, const Domain
     out.variance = variances(design, *out.cells, out.scores);
     detail::settle_dust(*out.cells, out.scores, out.point, out.variance);
   }
+  const std::vector<std::int64_t> units = out.cells->units();
   for (std::size_t domain = 0; domain < out.count(); ++domain) {
     // One unit shows nothing of how units differ; a total's variance is still that of hitting the domain or not.
-    const bool alone = out.degrees_of_freedom[domain] <= 0.0 && question.statistic != Statistic::total;
+    const bool alone = units[domain] < 2 && question.statistic != Statistic::total;
     if (std::isnan(out.point.estimate[domain]) || alone)
       out.variance[domain] = std::numeric_limits<double>::quiet_NaN();
   }

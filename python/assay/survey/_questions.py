@@ -62,7 +62,8 @@ class Questions(Value):
             Adds the column `design_effect`: the variance over that of a simple random sample as large.
 
         Intervals are Student's t with the slice's own degrees of freedom (sampled units minus strata that it touches).
-        A slice with none has no standard error and no limits: null. A slice without a row has no estimate.
+        A slice with none has no limits (null), one that rests on a single unit no standard error either, and one
+        without a row no estimate.
         """
         return self._estimate(
             "mean", "Mean of {}", columns_of(y, "y="), [], by, total, missing, confidence, design_effect
@@ -157,8 +158,8 @@ class Questions(Value):
             few, because the plug-in then rests on the few cases that happened to be in error. A share of 0 or 1, and
             one without a visible variance, always go by Kish's size.
 
-        Intervals use Student's t with the slice's own degrees of freedom; a slice with none has no standard error and
-        the limits 0 and 1: everything is still possible. Other arguments are those of `mean`.
+        Intervals use Student's t with the slice's own degrees of freedom; a slice with none has the limits 0 and 1:
+        everything is still possible. Other arguments are those of `mean`.
 
         Reference: Franco, Little, Louis & Slud (2019), J. Surv. Stat. Methodol. 7(3):334-364
         """

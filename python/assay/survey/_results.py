@@ -53,11 +53,17 @@ class Estimates(Scores):
         unanswered = sum(1 for row in rows if row["estimate"] is None)
         if unanswered:
             found.append(f"{plural(unanswered, 'row has', 'rows have')} no answer: no row of the table could give one.")
-        unsure = [row for row in rows if row["estimate"] is not None and row["standard_error"] is None]
+        unsure = sum(1 for row in rows if row["estimate"] is not None and row["standard_error"] is None)
         if unsure:
             found.append(
-                f"{plural(len(unsure), 'row has', 'rows have')} no standard error: a single sampled unit a stratum "
-                "shows nothing of how units differ."
+                f"{plural(unsure, 'row has', 'rows have')} no standard error: a single sampled unit shows nothing of "
+                "how units differ."
+            )
+        open_ = sum(1 for row in rows if row["standard_error"] is not None and row["df"] == 0)
+        if open_:
+            found.append(
+                f"{plural(open_, 'row has', 'rows have')} no degrees of freedom: its units are each alone in their "
+                "stratum, so that no limits can be given."
             )
         few = [row["df"] for row in rows if row["df"] is not None and 0 < row["df"] < 5]
         if few:

@@ -23,6 +23,7 @@ TEST_CASE("degrees of freedom are units less strata that a domain touches", "[la
           units.insert(stage.unit(row));
           groups.insert(stage.group_of_unit[stage.unit(row)]);
         }
+      CHECK(cells.units()[domain] == static_cast<std::int64_t>(units.size()));
       CHECK(found[domain] == static_cast<std::int64_t>(units.size()) - static_cast<std::int64_t>(groups.size()));
     }
   }
