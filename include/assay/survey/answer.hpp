@@ -115,6 +115,7 @@ struct Answers {
                                     const std::vector<Measure>& measures, Statistic statistic, bool design_effect) {
   Answers out{survey.design, std::move(groupings), {}, {}, {}, {}, {}};
   for (const Measure& measure : measures) {
+    if (measure.share) survey.design.require_no_negative_weights();
     out.metrics.push_back(measure.metric);
     out.levels.push_back(measure.level);
   }

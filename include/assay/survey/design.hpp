@@ -57,6 +57,16 @@ class Design {
     return static_cast<std::int64_t>(first_stage().units()) - static_cast<std::int64_t>(first_stage().groups.size());
   }
 
+  /// Shares and quantiles have no meaning under weights below 0, as linear calibration may leave them.
+  /// \throws InputError naming the first such row.
+  void require_no_negative_weights() const {
+    for (std::size_t row = 0; row < weights_->size(); ++row)
+      if ((*weights_)[row] < 0.0)
+        throw InputError("weights of at least 0, for shares and quantiles", to_text((*weights_)[row]),
+                         {"", static_cast<std::int64_t>(row)},
+                         "calibrate with method=\"raking\", or within bounds, which keeps weights above 0");
+  }
+
   [[nodiscard]] std::span<const std::shared_ptr<const Adjustment>> adjustments() const noexcept { return adjustments_; }
   /// Null where the stages say the variance.
   [[nodiscard]] const VarianceMethod* variance_method() const noexcept { return method_.get(); }

@@ -70,7 +70,7 @@ inline double replicate_covariance(const Replicates& replicates, const Estimates
   }
   double sum = 0.0;
   for (std::size_t r = 0; r < count; ++r)
-    sum += replicates.scale()[r] * (a.replicated[r][i] - centre_a) * (b.replicated[r][j] - centre_b);
+    sum += replicates.scale()[r] * ((a.replicated[r][i] - centre_a) * (b.replicated[r][j] - centre_b));
   return sum;
 }
 

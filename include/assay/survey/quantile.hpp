@@ -92,7 +92,7 @@ struct Quantiles {
 /// for: quantiles so far out that fewer than about five rows lie beyond. No data: NaN. No degrees of freedom: the
 /// value alone.
 ///
-/// \throws InputError unless all shares lie strictly between 0 and 1.
+/// \throws InputError unless all shares lie strictly between 0 and 1, and for weights below 0.
 ///
 /// Reference: Woodruff (1952), JASA 47(260):635-646, doi:10.1080/01621459.1952.10483443; Hyndman & Fan (1996), The
 /// American Statistician 50(4):361-365
@@ -102,6 +102,7 @@ struct Quantiles {
                                                       QuantileRule rule, Confidence confidence) {
   for (const double share : shares)
     if (!(share > 0.0 && share < 1.0)) throw InputError("a quantile strictly between 0 and 1", to_text(share));
+  design.require_no_negative_weights();
   const Domains& domains = cells->domains();
   std::vector<std::size_t> order;
   for (std::size_t row = 0; row < y.size(); ++row)

@@ -24,7 +24,7 @@ inline void require_margins(std::span<const Margin> margins, std::size_t rows) {
   for (const Margin& margin : margins) require_margin(margin, rows);
   for (const Margin& margin : margins) {
     const double whole = margins.front().whole();
-    if (!(std::fabs(margin.whole() - whole) <= 1e-10 * whole))
+    if (!(std::fabs(margin.whole() - whole) <= 1e-11 * whole))
       throw InputError("margins that add up to one population, " + to_text(whole) + " as " +
                            in_quotes(margins.front().name) + " does",
                        to_text(margin.whole()), {margin.name, {}}, "mend the totals: all margins count the same units");
@@ -33,12 +33,13 @@ inline void require_margins(std::span<const Margin> margins, std::size_t rows) {
 
 }  // namespace detail
 
-/// Fits weights to margins in turn until each total is met within `tolerance` of itself; answers the sweeps it took.
+/// Fits weights to margins in turn until each total is met within `tolerance` of itself, whatever the margins fitted
+/// after it move; answers the sweeps it took.
 /// Cost: rows x margins a sweep.
 ///
 /// \throws InputError for a cell without weight, and where `sweeps` do not suffice: the margin and level that cannot be
 ///         met together with the others are named.
-inline std::size_t fit_margins(std::span<const Margin> margins, std::span<double> weights, double tolerance = 1e-10,
+inline std::size_t fit_margins(std::span<const Margin> margins, std::span<double> weights, double tolerance = 9e-11,
                                std::size_t sweeps = 2000) {
   std::vector<double> factor;  // of the margin before, still to be multiplied in
   const std::vector<Code>* cells = nullptr;
@@ -53,10 +54,15 @@ inline std::size_t fit_margins(std::span<const Margin> margins, std::span<double
       if (cells == nullptr) {
         held = held_by(margin, weights);
       } else {
+        // four sums a cell, in turn: one alone would wait for itself at every row
+        const std::size_t count = held.size();
+        std::vector<double> parts(4 * count, 0.0);
         for (std::size_t row = 0; row < weights.size(); ++row) {
-          weights[row] *= factor[(*cells)[row]];
-          held[margin.cell_of_row[row]] += weights[row];
+          const double weight = weights[row] *= factor[(*cells)[row]];
+          parts[(row & 3U) * count + margin.cell_of_row[row]] += weight;
         }
+        for (std::size_t cell = 0; cell < count; ++cell)
+          held[cell] = (parts[cell] + parts[count + cell]) + (parts[2 * count + cell] + parts[3 * count + cell]);
       }
       for (std::size_t cell = 0; cell < held.size(); ++cell) {
         const double off = std::fabs(held[cell] / margin.totals[cell] - 1.0);
@@ -70,7 +76,7 @@ inline std::size_t fit_margins(std::span<const Margin> margins, std::span<double
       factor = std::move(held);
       cells = &margin.cell_of_row;
     }
-    if (worst <= tolerance || margins.size() == 1) {
+    if (worst * static_cast<double>(margins.size()) <= tolerance || margins.size() == 1) {
       for (std::size_t row = 0; row < weights.size(); ++row) weights[row] *= factor[(*cells)[row]];
       return sweep;
     }
@@ -94,6 +100,10 @@ class Raking final : public Adjustment {
       if (!(after_[row] >= 0.0))
         throw InputError("weights of at least 0 to rake", to_text(after_[row]), {"", static_cast<std::int64_t>(row)},
                          "rake before calibrating, or calibrate with bounds");
+    for (Margin& margin : margins_) {  // wholes that differ by rounding alone become one
+      const double share = margins_.front().whole() / margin.whole();
+      for (double& total : margin.totals) total *= share;
+    }
     sweeps_ = fit_margins(margins_, after_);
     for (const Margin& margin : margins_) {
       std::vector<double>& count = counts_.emplace_back(margin.totals.size(), 0.0);

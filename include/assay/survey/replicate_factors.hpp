@@ -45,7 +45,11 @@ class ReplicateFactors {
     units_of_group_.resize(stage.groups.size());
     for (std::size_t unit = 0; unit < stage.units(); ++unit)
       units_of_group_[group_of_unit_[unit]].push_back(static_cast<Code>(unit));
-    for (const Group& group : stage.groups) open_.push_back(group.whole() ? 0.0 : 1.0 - group.fraction());
+    // Below a first stage of which a share was drawn, later stages have variance of their own: then it counts as drawn
+    // with replacement, which is on the safe side.
+    const bool alone = design.stages().size() == 1;
+    for (const Group& group : stage.groups)
+      open_.push_back(!alone ? 1.0 : group.whole() ? 0.0 : 1.0 - group.fraction());
     settle_lonely(design);
     switch (spec.method) {
       case Replication::jackknife:

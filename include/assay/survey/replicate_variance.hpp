@@ -221,8 +221,11 @@ class ReplicateVariance final : public VarianceMethod, public Replicates {
 ///
 /// Reference: Rao & Wu (1988), JASA 83(401):231-241; McCarthy (1969), Review of the ISI 37(3):239-264; Judkins (1990),
 /// Journal of Official Statistics 6(3):223-239 (Fay); Wolter (2007), Introduction to Variance Estimation, ch. 3-5
-/// \throws InputError as ReplicateVariance does.
+/// \throws InputError as ReplicateVariance does, and for designs of unequal probabilities or two phases.
 [[nodiscard]] inline Design replicated(const Design& design, const ReplicationSpec& spec, unsigned threads = 1) {
+  if (design.variance_method() != nullptr && design.variance_method()->replicates() == nullptr)
+    throw InputError("a design whose stages say its variance, to replicate", design.variance_method()->words(), {},
+                     "leave pps= and joint= away to replicate as if drawn with replacement");
   return design.with_variance(std::make_shared<const ReplicateVariance>(design, spec, threads));
 }
 

@@ -74,13 +74,14 @@ def design(
         The name that nulls in strata, clusters and `by` columns get; without it they are refused.
     pps
         Units drawn without replacement, each with its own `probability`: what is known of pairs. `"brewer"` and
-        `"deville"` need nothing more; `"overton"` and `"hartley_rao"` approximate joint probabilities of draws of fixed size;
-        `"poisson"` says that units were drawn on their own; `"joint"` that `joint` holds the probabilities.
+        `"deville"` need nothing more; `"overton"` and `"hartley_rao"` approximate joint probabilities of draws of
+        fixed size; `"poisson"` says that units were drawn on their own; `"joint"` that `joint` holds the probabilities.
         `"with_replacement"` (as without `pps`) errs on the safe side. Units drawn for certain add no variance.
     joint
         Joint inclusion probabilities of the rows, a matrix in their order; see `assay.sampling.joint_probabilities`.
     pair_estimator
-        Of `"overton"`, `"hartley_rao"` and `"joint"`: `"horvitz_thompson"`, or `"yates_grundy"` for draws of fixed size.
+        Of `"overton"`, `"hartley_rao"` and `"joint"`: `"horvitz_thompson"`, or, for draws of fixed size,
+        `"yates_grundy"`.
         Either may come out below 0, and then gives no standard error.
     probability_squares
         Of `"hartley_rao"`: the sum of squared probabilities over the whole population, where it is known.

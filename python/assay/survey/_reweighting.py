@@ -43,7 +43,7 @@ class Reweighting:
         Raises
         ------
         InputError
-            Naming the level: totals that are not above 0, levels of rows without a total, totals of levels without rows.
+            Naming the level: totals that are not above 0, levels of rows without a total, levels without rows.
 
         Reference: Holt & Smith (1979), JRSS A 142(1):33-46
         """
@@ -152,10 +152,11 @@ class Reweighting:
             `"jackknife"`: each unit left out in turn (JK1 without strata, JKn with them). `"brr"`: balanced
             half-samples of two units a stratum. `"fay"`: the same, but the other half keeps `rho` of its weight.
             `"bootstrap"`: one unit fewer than a stratum has, drawn again with replacement and rescaled (Rao and Wu).
-            The jackknife and the bootstrap count sampled fractions; half-samples do not, and err on the safe side.
+            The jackknife and the bootstrap count sampled fractions of a single stage; half-samples, and designs of
+            several stages, count as drawn with replacement, which is on the safe side.
         count, seed
-            Of the bootstrap: how many replicates (default 1,000), and the seed, which must be given: the same seed gives
-            the same answer, on any number of threads.
+            Of the bootstrap: how many replicates (default 1,000), and the seed, which must be given: the same seed
+            gives the same answer, on any number of threads.
         rho
             Of `"fay"`: at least 0 and below 1; default 0.3.
         pair_up

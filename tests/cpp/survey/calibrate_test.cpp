@@ -139,3 +139,16 @@ TEST_CASE("totals that cannot be met are refused by name", "[survey]") {
                      [&] { (void)survey::calibrated_weights(bounded, Factor{Distance::linear}, Numbers(3, 1.0)); }),
                  "wanted a weight for each of 60 rows, got 3"));
 }
+
+TEST_CASE("weights below 0 are named where they have no meaning", "[survey]") {
+  const survey::Design plain = drawn(Numbers(3, 1.0));
+  plain.require_no_negative_weights();
+  Auxiliaries known{3};
+  known.add_size(3.0);
+  known.add_number("views", {1.0, 2.0, 3.0}, 12.0);
+  const survey::Design far = survey::calibrated(plain, known, Factor{Distance::linear});
+  CHECK(far.weights()[0] == Approx(-2.0));
+  const std::string said = message_of<InputError>([&] { far.require_no_negative_weights(); });
+  CHECK(contains(said, "wanted weights of at least 0, for shares and quantiles, got -"));
+  CHECK(contains(said, " at row 0 (counting from 0); calibrate with method=\"raking\""));
+}

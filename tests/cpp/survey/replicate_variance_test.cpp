@@ -2,6 +2,7 @@
 
 #include <assay/survey/calibrate.hpp>
 #include <assay/survey/post_stratify.hpp>
+#include <assay/survey/pps.hpp>
 #include <assay/survey/replicate_variance.hpp>
 #include <assay/survey/trim.hpp>
 
@@ -128,4 +129,31 @@ TEST_CASE("a replicate that cannot meet the totals is named", "[survey]") {
                  "wanted a jackknife of at most 20000 units, got 20001"));
   CHECK(contains(message_of<AssayError>([&] { (void)design.variance_method()->covariance(design, y, 1); }),
                  "replicates answer with estimates"));
+}
+
+TEST_CASE("a variance from elsewhere is not replaced by replicates", "[survey]") {
+  const survey::Design plain = drawn({2.0, 3.0, 4.0});
+  const survey::Design poisson = plain.with_variance(std::make_shared<const survey::UnequalProbabilities>(
+      plain, survey::PairChances::poisson, survey::PairEstimator::horvitz_thompson));
+  CHECK(contains(message_of<InputError>([&] { (void)survey::replicated(poisson, spec(Replication::jackknife)); }),
+                 "wanted a design whose stages say its variance, to replicate, got unequal probabilities, Poisson "
+                 "sampling"));
+  const survey::Design again =
+      survey::replicated(survey::replicated(plain, spec(Replication::jackknife)), spec(Replication::bootstrap, 20));
+  CHECK(contains(again.words(), "bootstrap with 20 replicates, seed 4"));
+}
+
+TEST_CASE("below a first stage the sampled share of clusters does not count", "[survey]") {
+  survey::StageColumns first, second;
+  first.units = {0, 0, 1, 1, 2, 2};
+  first.unit_count = 3;
+  first.population.assign(6, 5.0);
+  second.population.assign(6, 10.0);
+  const survey::Design stages = survey::build(6, {first, second}, Numbers(6, 8.0), survey::Lonely::certainty, false);
+  const survey::Design simple = drawn(Numbers(6, 8.0), {}, {0, 0, 1, 1, 2, 2});
+  const Numbers y{1.0, 2.0, 4.0, 8.0, 3.0, 9.0};
+  const survey::Question total{Statistic::total, y, {}};
+  CHECK(whole(survey::replicated(stages, spec(Replication::jackknife)), total).variance[0] ==
+        Approx(whole(simple, total).variance[0]).epsilon(1e-12));
+  CHECK(whole(simple, total).variance[0] > whole(stages, total).variance[0]);
 }
