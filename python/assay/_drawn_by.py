@@ -60,7 +60,7 @@ def because(score: Callable[[dict[str, Any]], Any], columns: Sequence[str]) -> s
     if not columns:
         return ""
     answers = [[name] for name in columns]
-    asked = {"metrics": ["accuracy"], "measures": [], "targets": {}, "answers": answers, "judge": None}
+    asked: dict[str, Any] = {"metrics": ["accuracy"], "measures": [], "targets": {}, "answers": answers, "judge": None}
     try:
         scores = Result(score(asked | {"by": list(columns), "groupings": answers}))
     except InputError as error:
@@ -85,4 +85,5 @@ def because(score: Callable[[dict[str, Any]], Any], columns: Sequence[str]) -> s
     if best is None or best[0] < 0.001:
         return ""
     _, name, value, times = best
-    return f"because cases with {clean(name)} “{clean(value)}” were audited {number(round(times, 1))} times as often as the rest"
+    often = f"{number(round(times, 1))} times as often as the rest"
+    return f"because cases with {clean(name)} “{clean(value)}” were audited {often}"
