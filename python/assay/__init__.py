@@ -42,6 +42,7 @@ _LATER = {
     "Plan": "frames",
     "Sample": "frames",
     "score": "scores",
+    "combine": "combining",
     "compare": "comparisons",
     "cube": "groupings",
     "rollup": "groupings",
@@ -53,11 +54,12 @@ _LATER = {
     "Report": "reports",
     "Registry": "registry",
 }
-_MODULES = ("interval", "example", "allocation", "sampling", "judge", "registry")
+_MODULES = ("interval", "example", "allocation", "sampling", "judge", "registry", "survey")
 
 if TYPE_CHECKING:
-    from assay import allocation, example, interval, judge, registry, sampling
+    from assay import allocation, example, interval, judge, registry, sampling, survey
     from assay._score_arguments import ratio
+    from assay.combining import combine
     from assay.comparisons import compare
     from assay.frames import Frame, Plan, Sample, frame, plan
     from assay.groupings import cube, rollup
@@ -84,6 +86,7 @@ __all__ = [
     "Tally",
     "__version__",
     "allocation",
+    "combine",
     "compare",
     "cube",
     "example",
@@ -98,6 +101,7 @@ __all__ = [
     "rollup",
     "sampling",
     "score",
+    "survey",
 ]
 
 

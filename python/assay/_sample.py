@@ -7,7 +7,7 @@ from typing import Any, cast
 from assay import _core
 from assay._looks import axis_of
 from assay._offline import offline
-from assay.results import Result, clean, need, number, percent, plain_table, plural
+from assay.results import Context, Result, clean, need, number, percent, plain_table, plural
 
 
 class Sample(Result):
@@ -42,6 +42,15 @@ class Sample(Result):
             {"stratum": name, "population": held, "sample_size": size, "inclusion_probability": chance}
             for name, held, size, chance in rows
         ]
+
+    def to_audit(self) -> Result:
+        """The cases whose audit is still to be done: all of them, or those beside `already=` in `plan.draw(...)`."""
+        title = f"{self._title()}: still to audit"
+        if "already" not in self.column_names:
+            return Result(self._table, self._flavour, Context(title=title, period=self.context.period))
+        rows = [row for row, old in enumerate(self.column("already")) if not old]
+        table = _core.take(cast(Any, self._table), rows)
+        return Result(table, self._flavour, Context(title=title, period=self.context.period))
 
     def _title(self) -> str:
         period = f" of {clean(self.context.period)}" if self.context.period else ""
