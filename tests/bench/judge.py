@@ -4,8 +4,8 @@
     python tests/bench/judge.py --peers /path/to/bin/python   and an interpreter that has ppi-python (module ppi_py)
     python tests/bench/judge.py --quick                       a tenth of the size
 
-Every line runs in a process of its own: the median of three runs, the peak memory of the process, and what came out. One
-data set: a queue of a million cases, a prediction for each, 2,000 audits. ppi-python takes it for a sample from an
+Every line runs in a process of its own: the median of three runs, the peak memory of the process, and what came out.
+One data set: a queue of a million cases, a prediction for each, 2,000 audits. ppi-python takes it for a sample from an
 endless population and has no strata; Assay is asked the same, and besides for what ppi-python does not do: the finite
 queue, strata, and the whole road from a frame through a keyed draw to scores by label.
 """

@@ -146,7 +146,7 @@ def test_a_sample_read_back_from_a_file_scores_the_same(known: Known) -> None:
         asked: dict[str, Any] = {"metrics": ["accuracy", "leakage"], "prediction": prediction, "total": True}
         here, there = (score(known, each, by=["queue"], **asked) for each in (sample, back_result(back)))
         assert here.to_pydict() == there.to_pydict()
-        with pytest.raises(assay.InputError, match="slices by .site., which cut through strata; pass frame=") as told:
+        with pytest.raises(assay.InputError, match=r"slices by .site., which cut through strata; pass frame=") as told:
             score(known, back_result(back), by=["site"], **asked)
         assert "frame=" in str(told.value)
         again = score(known, back_result(back), by=["site"], frame=known.frame, **asked)

@@ -337,10 +337,7 @@ def report(cells: Sequence[Cell]) -> list[str]:
           f"{c.naive:.4f}", "enumeration" if c.enumerated else f"{c.samples:,} redraws"] for c in worst],
     )  # fmt: skip
     failed = failures(cells)
-    print(
-        "\n"
-        + ("\n".join(failed) if failed else "every bound holds: " + ", ".join(f"{k} {v}" for k, v in BOUNDS.items()))
-    )
+    print("\n" + ("\n".join(failed) if failed else "every bound holds: " + ", ".join(f"{k} {v}" for k, v in BOUNDS.items())))
     return failed
 
 
