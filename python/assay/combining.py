@@ -16,9 +16,9 @@ from typing import Any
 from assay import _core
 from assay._checks import names_of, refuse, text, threads_of
 from assay._sample import Sample
+from assay._sample_design import sample_design
 from assay.frames import Frame
 from assay.results import Context, Flavour, flavour_of, listed
-from assay.scores import _sample_design
 
 __all__ = ["combine"]
 
@@ -121,7 +121,9 @@ def unite(
         )
         for i, (design, sample, old) in enumerate(parts)
     ]
-    return Sample(_core.unite(frame, list(cells), draws, period, threads), flavour, Context(period=period))
+    return Sample(_core.unite(frame, list(cells), draws, period, threads), flavour, Context(period=period)).remember(
+        frame
+    )
 
 
 def design_of(sample: object) -> dict[str, Any]:
@@ -136,7 +138,7 @@ def _design_of(sample: object) -> dict[str, Any]:
         raise refuse(
             "samples as plan.draw(...) makes them", f"a table without {listed([repr(name) for name in missing])}"
         )
-    design = _sample_design(held)
+    design = sample_design(held)
     for name in ("case", "decision", "strata", "drawn_strata", "drawn_cases", "period"):
         if name not in design:
             raise refuse("samples as plan.draw(...) makes them", f"a sample_design that does not say {name!r}")

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -48,14 +49,20 @@ Frame read_frame(const py::object& table, const py::dict& arguments, const std::
   return Frame::read(std::move(columns), stream, workers, watch);
 }
 
-/// `expected`: None, a number, or a mapping from tuples of texts to numbers.
-ExpectedRates rates_of(const py::object& expected) {
-  if (expected.is_none()) return {};
-  if (!py::isinstance<py::dict>(expected)) return expected.cast<double>();
+/// A value by stratum: None, a number, or a mapping from tuples of texts to numbers.
+ByStratum by_stratum_of(const py::object& given) {
+  if (given.is_none()) return {};
+  if (!py::isinstance<py::dict>(given)) return given.cast<double>();
   std::map<Names, double> out;
-  for (const auto& [values, rate] : py::reinterpret_borrow<py::dict>(expected))
-    out[values.cast<Names>()] = rate.cast<double>();
+  for (const auto& [values, number] : py::reinterpret_borrow<py::dict>(given))
+    out[values.cast<Names>()] = number.cast<double>();
   return out;
+}
+
+Allocation allocation_of(const std::string& name) {
+  if (name == "equal") return Allocation::equal;
+  if (name == "neyman") return Allocation::neyman;
+  return name == "optimal" ? Allocation::optimal : Allocation::proportional;
 }
 
 PlanTable make_plan(const Frame& frame, const py::dict& arguments, const std::optional<int>& threads) {
@@ -63,13 +70,24 @@ PlanTable make_plan(const Frame& frame, const py::dict& arguments, const std::op
   options.size = argument<std::optional<std::int64_t>>(arguments, "size");
   options.share = argument<std::optional<double>>(arguments, "share");
   options.strata = argument<Names>(arguments, "strata");
-  const auto allocation = argument<std::string>(arguments, "allocation");
-  options.allocation = allocation == "equal"    ? Allocation::equal
-                       : allocation == "neyman" ? Allocation::neyman
-                                                : Allocation::proportional;
-  options.expected = rates_of(arguments["expected"]);
+  options.allocation = allocation_of(argument<std::string>(arguments, "allocation"));
   options.minimum = argument<std::int64_t>(arguments, "minimum");
   options.confidence = Confidence{argument<double>(arguments, "confidence")};
+  options.max_audits = argument<std::optional<std::int64_t>>(arguments, "max_audits");
+  options.budget = argument<std::optional<double>>(arguments, "budget");
+  options.finite = argument<bool>(arguments, "finite");
+  for (const auto& [value, columns, name] : {std::tuple{&options.expected, &options.expected_columns, "expected"},
+                                             std::tuple{&options.cost, &options.cost_columns, "cost"},
+                                             std::tuple{&options.maximum, &options.maximum_columns, "maximum"}}) {
+    const auto pair = argument<py::tuple>(arguments, name);  // columns, values
+    *columns = pair[0].cast<std::optional<Names>>();
+    *value = by_stratum_of(pair[1]);
+  }
+  for (const py::handle each : argument<py::list>(arguments, "wishes")) {
+    const auto wish = py::reinterpret_borrow<py::tuple>(each);
+    options.wishes.push_back({wish[0].cast<Names>(), wish[1].cast<std::optional<double>>(),
+                              wish[2].cast<std::optional<double>>(), wish[3].cast<std::int64_t>()});
+  }
   const unsigned workers = threads_of(threads);
   const py::gil_scoped_release unlocked;
   return PlanTable{Plan{frame, std::move(options), workers}};
@@ -197,7 +215,8 @@ io::Table unite_samples(const Frame& frame, const Names& cells, const py::list& 
   for (const py::handle each : samples) draws.push_back(earlier_draw(py::reinterpret_borrow<py::tuple>(each)));
   const unsigned workers = threads_of(threads);
   const py::gil_scoped_release unlocked;
-  return unite(frame, cells, draws, period, workers);
+  const Strata united{frame, cell_columns(frame, cells, draws), workers};
+  return with_judge_totals(unite(frame, cells, draws, period, workers), frame, united);
 }
 
 io::Table join_samples(const py::list& samples, const std::string& case_column, const std::string& design) {
@@ -252,7 +271,6 @@ void bind_frame(pybind11::module_& m) {
         "Read and check a table of decisions.");
 
   py::class_<PlanTable, assay::io::Table>(m, "PlanTable", "The table of a plan, with the plan behind it.")
-      .def_property_readonly("frame", [](const PlanTable& self) { return self.plan.frame(); })
       .def_property_readonly("strata", [](const PlanTable& self) { return self.plan.options().strata; })
       .def(
           "names",
@@ -262,6 +280,33 @@ void bind_frame(pybind11::module_& m) {
             return out;
           },
           "The strata in words, as a sample names them.")
+      .def_property_readonly(
+          "by_sizes",
+          [](const PlanTable& self) {
+            std::vector<std::size_t> out;
+            const assay::Frame& frame = self.plan.frame();
+            for (std::size_t d = 0; d < frame.columns().by.size(); ++d) out.push_back(frame.values(d).size());
+            return out;
+          },
+          "How many values each column of the frame's `by` has.")
+      .def_property_readonly(
+          "cost", [](const PlanTable& self) { return self.plan.cost(); }, "What the audits cost.")
+      .def_property_readonly(
+          "proof",
+          [](const PlanTable& self) -> std::optional<std::tuple<double, double, double, double>> {
+            const auto proof = self.plan.proof();
+            if (!proof) return std::nullopt;
+            return std::tuple{proof->cost, proof->lower_bound, proof->minimum_price, proof->cap_price};
+          },
+          "Cost, lower bound, and the prices of minimum and cap; None where nothing was wished.")
+      .def(
+          "slices",
+          [](const PlanTable& self, const std::vector<Names>& groupings) {
+            const py::gil_scoped_release unlocked;
+            return self.plan.slices_table(groupings);
+          },
+          "groupings"_a, "One row a slice: what was wished, what to expect, what the wish costs.")
+      .def_property_readonly("frame", [](const PlanTable& self) { return self.plan.frame(); })
       .def("draw", &draw_from, "key"_a, "period"_a, "lost"_a, "threads"_a, "progress"_a, "Draw the cases.")
       .def("__reduce__", [](const PlanTable&) -> py::object {
         throw py::type_error(

@@ -142,6 +142,20 @@ inline void require_union_of_cells(const Frame& frame, const Strata& cells, cons
 
 }  // namespace detail
 
+/// The columns whose combinations are the cells of some draws: `part_columns`, and what draws were stratified by.
+[[nodiscard]] inline std::vector<std::string> cell_columns(const Frame& frame,
+                                                           const std::vector<std::string>& part_columns,
+                                                           std::span<const EarlierDraw> draws) {
+  std::vector<std::string> out = part_columns;
+  const auto has = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  for (const EarlierDraw& draw : draws)
+    for (const std::string& name : draw.strata)
+      if (has(frame.columns().by, name) && !has(out, name)) out.push_back(name);
+  return out;
+}
+
 /// The cases of all draws as one sample of the frame, stratified by cells: the combinations of `part_columns`, which
 /// tell apart the parts that draws were made from, and of the columns that draws were stratified by.
 ///
@@ -160,15 +174,9 @@ inline void require_union_of_cells(const Frame& frame, const Strata& cells, cons
                                      std::span<const EarlierDraw> draws, std::string_view period,
                                      unsigned threads = 1) {
   if (draws.empty()) throw InputError("at least one sample", "none");
-  std::vector<std::string> cell_columns = part_columns;
-  const auto has = [](const std::vector<std::string>& names, const std::string& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-  };
-  for (const EarlierDraw& draw : draws)
-    for (const std::string& name : draw.strata)
-      if (has(frame.columns().by, name) && !has(cell_columns, name)) cell_columns.push_back(name);
+  const std::vector<std::string> columns = cell_columns(frame, part_columns, draws);
   const Strata parts{frame, part_columns, threads};
-  const Strata cells{frame, cell_columns, threads};
+  const Strata cells{frame, columns, threads};
   std::vector<std::int64_t> first_rows(cells.size(), -1);
   for (std::int64_t row = 0; row < frame.rows(); ++row)
     if (cells.drawable(row) && first_rows[cells.of(row)] < 0) first_rows[cells.of(row)] = row;
@@ -223,7 +231,7 @@ inline void require_union_of_cells(const Frame& frame, const Strata& cells, cons
   }
   std::vector<std::shared_ptr<const io::ColumnData>> further{drawn_in.finish()};
   if (marks) further.push_back(already.finish());
-  return sample_table(frame, cells, cell_columns, sizes, sorted, period, further);
+  return sample_table(frame, cells, columns, sizes, sorted, period, further);
 }
 
 /// Sizes that draw a replacement for every lost case: in each stratum as many more as lost cases were drawn.
