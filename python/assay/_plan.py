@@ -113,7 +113,7 @@ class Plan(Result):
         table = core.draw(secret, period, lost, threads_of(threads), progress_of(progress))
         drawn = Sample(table, self.flavour, Context(period=period, source=self.context.source)).remember(core.frame)
         if already is None:
-            return drawn.remember(core.frame)
+            return drawn
         from assay.combining import design_of, unite
 
         parts = [(design_of(already), already, True), (design_of(drawn), drawn, False)]
