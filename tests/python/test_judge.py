@@ -104,9 +104,13 @@ def test_limits_hold_as_often_as_they_say_and_a_judge_never_widens_them_much(kno
     print({key: round(share, 3) for key, share in coverage.items()})
     assert 0.945 <= np.mean(list(coverage.values())) <= 0.97
     assert min(coverage.values()) >= 0.90
+    ratios: dict[tuple[int, str], list[float]] = defaultdict(list)
     for (size, judge, metric), each in widths.items():
         ratio = np.mean(each) / np.mean(widths[size, "alone", metric])
-        assert ratio <= 1.05, (size, judge, metric, ratio)
+        ratios[size, judge].append(ratio)
+        # Of rare errors the audits alone have beta limits, which are up to a tenth narrower than Wilson's.
+        assert ratio <= 1.10, (size, judge, metric, ratio)
+    assert max(np.mean(each) for each in ratios.values()) <= 1.03
     assert np.mean(widths[1_000, "good", "accuracy"]) < 0.75 * np.mean(widths[1_000, "alone", "accuracy"])
 
 
