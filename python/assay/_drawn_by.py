@@ -12,7 +12,7 @@ from typing import Any
 from assay._checks import column_of, names_of, refuse
 from assay._core import InputError
 from assay._result import Result
-from assay.words import clean, listed
+from assay.words import clean, listed, number
 
 
 def drawn_arguments(
@@ -60,11 +60,13 @@ def because(score: Callable[[dict[str, Any]], Any], columns: Sequence[str]) -> s
     if not columns:
         return ""
     answers = [[name] for name in columns]
-    asked = {"metrics": ["accuracy"], "measures": [], "targets": {}, "answers": answers, "judge": None}
+    asked: dict[str, Any] = {"metrics": ["accuracy"], "measures": [], "targets": {}, "answers": answers, "judge": None}
     try:
         scores = Result(score(asked | {"by": list(columns), "groupings": answers}))
-    except InputError:
-        return ""
+    except InputError as error:
+        if "can be read only once" in str(error):
+            return ""
+        raise
     best: tuple[float, str, str, float] | None = None
     for name in columns:
         rows = [row for row in scores.records() if row[name] is not None and row["denominator"]]
@@ -74,12 +76,14 @@ def because(score: Callable[[dict[str, Any]], Any], columns: Sequence[str]) -> s
             if rest_audits <= 0 or rest_cases <= 0:
                 continue
             times = row["n"] / row["denominator"] / (rest_audits / rest_cases)
+            if times <= 1:
+                continue
             # how much of the plain average rests on the wrong share of this kind
-            moved = abs(row["n"] / audits - row["denominator"] / cases)
+            moved = row["n"] / audits - row["denominator"] / cases
             if best is None or moved > best[0]:
                 best = (moved, name, str(row[name]), times)
     if best is None or best[0] < 0.001:
         return ""
     _, name, value, times = best
-    rate = f"{times:.1f} times as often" if times >= 1.05 else f"{1 / times:.1f} times as seldom"
-    return f"because cases with {clean(name)} “{clean(value)}” were audited {rate} as the rest"
+    often = f"{number(round(times, 1))} times as often as the rest"
+    return f"because cases with {clean(name)} “{clean(value)}” were audited {often}"

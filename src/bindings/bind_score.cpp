@@ -169,6 +169,7 @@ ScoreTable score_table(const py::object& table, const py::dict& arguments, const
   result.design = design_of(*result.tally, population, rows);
   result.design.naive = naive;
   result.design.chosen = chosen;
+  if (chosen) result.design.words = "post-stratified, picked by hand";
   if (spec.chances && !population.known()) estimate_populations(*result.tally, result.design);
   return finish(std::move(result));
 }

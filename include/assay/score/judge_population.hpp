@@ -123,7 +123,11 @@ class FrameColumnsByName {
     if (!strata.drawable(at)) continue;
     for (std::size_t s = 0; s < columns.size(); ++s) predicted[s].add_to(sums[strata.of(at)][s], row);
   }
-  for (std::size_t h = 0; h < strata.size(); ++h) out.strata[strata.name(h)] = sums[h];
+  for (std::size_t h = 0; h < strata.size(); ++h) {
+    // Rounded as they travel in rows, so that both roads give the same bits.
+    for (PredictionTotals& own : sums[h]) own.numbers = rounded(own.numbers);
+    out.strata[strata.name(h)] = sums[h];
+  }
 
   std::set<std::string> names;
   for (const auto& grouping : groupings) names.insert(grouping.begin(), grouping.end());

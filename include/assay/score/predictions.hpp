@@ -21,6 +21,13 @@ namespace assay {
 /// A sum of predictions, the same in any order.
 using PredictionSum = FixedSum<3, 100>;
 
+/// A sum as the nearest double.
+[[nodiscard]] inline PredictionSum rounded(const PredictionSum& sum) noexcept {
+  PredictionSum out;
+  out.add(sum.value());
+  return out;
+}
+
 /// A judge's words about some cases: how many of each outcome it predicts, or the sum of its numbers.
 struct PredictionTotals {
   std::array<double, 8> outcomes{};  ///< by Outcome; unanswered: the judge's label was undecided

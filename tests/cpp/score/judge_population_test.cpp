@@ -55,8 +55,8 @@ TEST_CASE("a sample carries totals of what a judge may have made, and of nothing
     options.size = 20;
     const Plan plan{frame, options};
     Words names;
-    for (const auto& column : with_judge_totals(draw(plan, "key"), frame, plan.strata()).columns())
-      names.push_back(column->name);
+    const io::Table carried = with_judge_totals(draw(plan, "key"), frame, plan.strata());
+    for (const auto& column : carried.columns()) names.push_back(column->name);
     return names;
   };
   const Words names = columns_of(queue);

