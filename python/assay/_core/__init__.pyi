@@ -176,6 +176,25 @@ class PlanTable(Table):
         """
         The strata in words, as a sample names them.
         """
+    def slices(self, groupings: collections.abc.Sequence[collections.abc.Sequence[str]]) -> Table:
+        """
+        One row a slice: what was wished, what to expect, what the wish costs.
+        """
+    @property
+    def by_sizes(self) -> list[int]:
+        """
+        How many values each column of the frame's `by` has.
+        """
+    @property
+    def cost(self) -> float:
+        """
+        What the audits cost.
+        """
+    @property
+    def proof(self) -> tuple[float, float, float, float] | None:
+        """
+        Cost, lower bound, and the prices of minimum and cap; None where nothing was wished.
+        """
     @property
     def strata(self) -> list[str]:
         ...
