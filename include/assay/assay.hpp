@@ -116,6 +116,7 @@
 #include <assay/sampling/reservoir.hpp>
 #include <assay/sampling/sampford.hpp>
 #include <assay/sampling/separable.hpp>
+#include <assay/sampling/settling.hpp>
 #include <assay/sampling/simple_random.hpp>
 #include <assay/sampling/siphash.hpp>
 #include <assay/sampling/sizing.hpp>

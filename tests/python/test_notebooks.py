@@ -47,6 +47,8 @@ def test_a_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
         check_first_scorecard(notebook, tmp_path)
     if path.name.startswith("02_"):
         check_week_of_draws(notebook)
+    if path.name.startswith("04_"):
+        check_cheapest_audit(notebook)
     if path.name.startswith("03_"):
         check_queue_lifecycle(notebook, tmp_path)
     if path.name.startswith("05_"):
@@ -74,6 +76,18 @@ def check_judge_and_biased_samples(notebook: Any) -> None:
     shown = [each.data for each in outputs if each.output_type == "execute_result"]
     assert any("assay-result" in data.get("text/html", "") and "judge is worth" in data["text/html"] for data in shown)
     assert any("modelled" in data["text/plain"] for data in shown)
+
+
+def check_cheapest_audit(notebook: Any) -> None:
+    outputs = [each for cell in notebook.cells if cell.cell_type == "code" for each in cell.outputs]
+    told = "".join(each.text for each in outputs if each.output_type == "stream")
+    assert "The overall score: wished to ± 1.0 points" in told
+    assert "wanted max_audits= of at least" in told
+    assert "not even auditing every case allowed" in told
+    shown = [each.data for each in outputs if each.output_type == "execute_result"]
+    assert any(data.get("image/svg+xml", "").startswith("<svg") for data in shown)
+    assert any("What to expect of each slice" in data.get("text/html", "") for data in shown)
+    assert any("found ±" in data.get("text/html", "") for data in shown)
 
 
 def check_queue_lifecycle(notebook: Any, folder: Path) -> None:

@@ -14,6 +14,7 @@
 #include <assay/core/error.hpp>
 #include <assay/core/text.hpp>
 #include <assay/sampling/precision.hpp>
+#include <assay/sampling/settling.hpp>
 
 namespace assay::allocation {
 
@@ -84,7 +85,7 @@ struct Demanded {
 
 /// Wishes as sums of variances. `tight` is below 1 for slices whose width needs more than its sum says.
 inline Demanded demanded(const Prospect& prospect, const std::vector<SliceLaw>& laws, const std::vector<double>& limits,
-                         const std::vector<double>& tight) {
+                         const std::vector<double>& tight, const std::vector<Sums>& sums) {
   Demanded out;
   const auto add = [&](std::size_t d, Kind kind, const std::vector<Variance>& parts, double limit, bool finite) {
     const double most = reached(prospect, parts, prospect.limits.most, finite);  // reachable, whatever rounding says
@@ -95,14 +96,9 @@ inline Demanded demanded(const Prospect& prospect, const std::vector<SliceLaw>& 
     const SliceLaw& law = laws[d];
     const Slice& slice = prospect.slices[d];
     if (slice.half_width) {
-      bool more = false, less = false;  // of two sums of which one is never the larger, the other says it all
-      for (std::size_t i = 0; i < law.kish.size(); ++i) {
-        more = more || law.expected[i].amount > law.kish[i].amount * (1.0 + 1e-12);
-        less = less || law.expected[i].amount < law.kish[i].amount;
-      }
       const double limit = limits[d] * tight[d];
-      if (more) add(d, Kind::width, law.expected, limit, prospect.finite);
-      if (less || !more) add(d, Kind::width, law.kish, limit, prospect.finite);
+      if (sums[d].expected) add(d, Kind::width, law.expected, limit, prospect.finite);
+      if (sums[d].kish) add(d, Kind::width, law.kish, limit, prospect.finite);
     }
     if (slice.variation)
       add(d, Kind::variation, law.expected, *slice.variation * *slice.variation * law.rate / (1.0 - law.rate),
@@ -111,12 +107,6 @@ inline Demanded demanded(const Prospect& prospect, const std::vector<SliceLaw>& 
       add(d, Kind::minimum, law.kish, 1.0 / static_cast<double>(std::min(slice.minimum, law.cases)), false);
   }
   return out;
-}
-
-inline double limit_of(const Prospect& prospect, const Slice& slice, const SliceLaw& law, double width) {
-  if (!slice.half_width) return 0.0;
-  return law.exact ? exact_inverse(law.rate, width, prospect.confidence)
-                   : wilson_inverse(law.rate, width, normal_quantile(0.5 * prospect.confidence.alpha()));
 }
 
 /// What one audit less would save in the strata that have their least, after what it costs in precision.
@@ -152,41 +142,6 @@ inline void price(const Prospect& prospect, const std::vector<SliceLaw>& laws, c
     } else {
       const double wanted = static_cast<double>(std::min(slice.minimum, laws[d].cases));
       plan.minimum_prices[d] += unit / wanted / std::max(1.0, wanted - 1.0);
-    }
-  }
-}
-
-/// Whether a slice is as sharp as wished, with these sizes.
-inline bool keeps(const Prospect& prospect, const Slice& slice, const SliceLaw& law, const Counts& sizes) {
-  if (slice.half_width && half_width_of(prospect, law, sizes) > *slice.half_width * (1.0 + 1e-9)) return false;
-  if (slice.variation && variation_of(prospect, law, sizes) > *slice.variation * (1.0 + 1e-9)) return false;
-  const auto minimum = static_cast<double>(std::min(slice.minimum, law.cases));
-  return slice.minimum == 0 || minimum * reached(prospect, law.kish, sizes, false) <= 1.0 + 1e-9;
-}
-
-/// Takes back audits that no wish needs, one at a time, the dearest first: in small samples Student's t jumps, and the
-/// sums were tightened for the worst of it. Large problems have no such jumps and are left as they are.
-inline void trim(const Prospect& prospect, const std::vector<SliceLaw>& laws, Counts& sizes) {
-  std::vector<std::vector<std::size_t>> slices_of(sizes.size());
-  std::size_t work = 0;
-  for (std::size_t d = 0; d < laws.size(); ++d)
-    for (const auto& part : laws[d].kish) {
-      slices_of[part.stratum].push_back(d);
-      work += laws[d].kish.size();
-    }
-  if (work > 200'000) return;
-  std::vector<std::size_t> order(sizes.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return prospect.costs[a] > prospect.costs[b]; });
-  for (bool moved = true; moved;) {
-    moved = false;
-    for (const std::size_t h : order) {
-      if (sizes[h] <= prospect.limits.least[h]) continue;
-      --sizes[h];
-      const bool kept = std::all_of(slices_of[h].begin(), slices_of[h].end(),
-                                    [&](std::size_t d) { return keeps(prospect, prospect.slices[d], laws[d], sizes); });
-      if (!kept) ++sizes[h];
-      moved = moved || kept;
     }
   }
 }
@@ -228,37 +183,20 @@ inline void trim(const Prospect& prospect, const std::vector<SliceLaw>& laws, Co
   PrecisionPlan plan;
   detail::Demanded from;
   std::vector<double> tight(laws.size(), 1.0);
+  std::vector<detail::Sums> sums;
+  for (const auto& law : laws) sums.push_back(detail::sums_of(prospect, law));
   double bound = 0.0;
-  bool any = false;
-  for (int round = 0; round < 24; ++round) {
-    auto demanded = detail::demanded(prospect, laws, limits, tight);
-    auto tried = domain_allocation(prospect.populations, demanded.demands, prospect.costs, prospect.limits);
-    if (round == 0) bound = tried.bound;
-    bool kept = true, near = true;
-    for (std::size_t d = 0; d < laws.size(); ++d) {
-      const Slice& slice = prospect.slices[d];
-      if (!slice.half_width) continue;
-      const double width = detail::half_width_of(prospect, laws[d], tried.sizes);
-      const bool over = width > *slice.half_width * (1.0 + 1e-9);
-      kept = kept && !over;
-      if (!over && tight[d] == 1.0) continue;
-      // A step towards the sum that gives the width, half of it on the logarithmic scale: Student's t falls while the
-      // sizes rise, and a whole step would swing to and fro. After some rounds only tightening goes on.
-      const double got = detail::limit_of(prospect, slice, laws[d], std::clamp(width, 1e-9, 0.4999));
-      const double step = limits[d] / got;
-      near = near && step > 0.995 && (step < 1.01 || tight[d] * step > 1.0);
-      if (over)
-        tight[d] *=
-            std::min(1.0, step > 0.97 || round >= 8 ? step : std::sqrt(step)) * (1.0 - (round < 8 ? 1e-5 : 1e-3));
-      else if (round < 8)
-        tight[d] = std::min(1.0, tight[d] * std::sqrt(step));
-    }
-    if (kept && (!any || tried.cost < plan.allocation.cost))
-      plan.allocation = std::move(tried), from = std::move(demanded);
-    any = any || kept;
-    if (any && (near || round >= 8)) break;
-    if (!any) plan.allocation = std::move(tried), from = std::move(demanded);
+  std::size_t parts = 0;
+  for (const auto& law : laws) parts += law.kish.size();
+  const int rounds = parts > 50'000 ? 3 : 12;  // large problems leave the last percent to `repair`
+  for (int round = 0; round < rounds; ++round) {
+    from = detail::demanded(prospect, laws, limits, tight, sums);
+    plan.allocation = domain_allocation(prospect.populations, from.demands, prospect.costs, prospect.limits);
+    if (std::all_of(tight.begin(), tight.end(), [](double each) { return each >= 1.0; }))
+      bound = std::max(bound, plan.allocation.bound);
+    if (detail::tighten(prospect, laws, limits, plan.allocation, tight, sums)) break;
   }
+  detail::repair(prospect, laws, plan.allocation.sizes);
   detail::trim(prospect, laws, plan.allocation.sizes);
   plan.allocation.cost = 0.0;
   for (std::size_t h = 0; h < prospect.costs.size(); ++h)

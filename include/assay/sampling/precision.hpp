@@ -154,10 +154,11 @@ inline SliceLaw law_of(const Prospect& prospect, const Slice& slice) {
 }
 
 /// The sum of amount / n, less amount / N where the population counts; infinite where a stratum has no audits.
-inline double reached(const Prospect& prospect, const std::vector<Variance>& parts, const Counts& sizes, bool finite) {
+template <class Sizes>  // whole or real
+double reached(const Prospect& prospect, const std::vector<Variance>& parts, const Sizes& sizes, bool finite) {
   double sum = 0.0;
   for (const auto& [h, amount] : parts) {
-    if (sizes[h] == 0) return std::numeric_limits<double>::infinity();
+    if (!(sizes[h] > 0)) return std::numeric_limits<double>::infinity();
     sum += amount *
            (1.0 / static_cast<double>(sizes[h]) - (finite ? 1.0 / static_cast<double>(prospect.populations[h]) : 0.0));
   }
@@ -165,7 +166,8 @@ inline double reached(const Prospect& prospect, const std::vector<Variance>& par
 }
 
 /// Audits that fall into the slice, on average.
-inline double audits_in(const SliceLaw& law, const Counts& sizes) {
+template <class Sizes>
+double audits_in(const SliceLaw& law, const Sizes& sizes) {
   double sum = 0.0;
   for (std::size_t i = 0; i < law.kish.size(); ++i)
     sum += law.share[i] * static_cast<double>(sizes[law.kish[i].stratum]);
@@ -173,7 +175,8 @@ inline double audits_in(const SliceLaw& law, const Counts& sizes) {
 }
 
 /// Degrees of freedom that a score will have: audits in the slice less the strata that have one there, as expected.
-inline double degrees_of_freedom(const SliceLaw& law, const Counts& sizes) {
+template <class Sizes>
+double degrees_of_freedom(const SliceLaw& law, const Sizes& sizes) {
   if (law.kish.size() == 1) return std::numeric_limits<double>::infinity();
   double strata = 0.0;
   for (std::size_t i = 0; i < law.kish.size(); ++i)
@@ -183,7 +186,8 @@ inline double degrees_of_freedom(const SliceLaw& law, const Counts& sizes) {
   return std::max(1.0, audits_in(law, sizes) - strata);
 }
 
-inline double half_width_of(const Prospect& prospect, const SliceLaw& law, const Counts& sizes) {
+template <class Sizes>
+double half_width_of(const Prospect& prospect, const SliceLaw& law, const Sizes& sizes) {
   const double kish = reached(prospect, law.kish, sizes, prospect.finite);
   if (!std::isfinite(kish)) return 0.5;
   if (law.exact) return exact_half_width(law.rate, kish, prospect.confidence);
