@@ -47,6 +47,10 @@ _LATER = {
     "rollup": "groupings",
     "ratio": "_score_arguments",
     "Scores": "results",
+    "shrink": "small_slices",
+    "Shrunk": "small_slices",
+    "correct_for_auditors": "auditor_errors",
+    "Corrected": "auditor_errors",
     "Comparison": "results",
     "Result": "results",
     "report": "reports",
@@ -58,6 +62,7 @@ _MODULES = ("interval", "example", "allocation", "sampling", "registry")
 if TYPE_CHECKING:
     from assay import allocation, example, interval, registry, sampling
     from assay._score_arguments import ratio
+    from assay.auditor_errors import Corrected, correct_for_auditors
     from assay.comparisons import compare
     from assay.frames import Frame, Plan, Sample, frame, plan
     from assay.groupings import cube, rollup
@@ -65,10 +70,12 @@ if TYPE_CHECKING:
     from assay.reports import Report, report
     from assay.results import Comparison, Result, Scores
     from assay.scores import score
+    from assay.small_slices import Shrunk, shrink
 
 __all__ = [
     "AssayError",
     "Comparison",
+    "Corrected",
     "FormatError",
     "Frame",
     "InputError",
@@ -80,11 +87,13 @@ __all__ = [
     "Result",
     "Sample",
     "Scores",
+    "Shrunk",
     "StoreError",
     "Tally",
     "__version__",
     "allocation",
     "compare",
+    "correct_for_auditors",
     "cube",
     "example",
     "frame",
@@ -97,6 +106,7 @@ __all__ = [
     "rollup",
     "sampling",
     "score",
+    "shrink",
 ]
 
 
