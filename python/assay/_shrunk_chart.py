@@ -28,7 +28,9 @@ def shrunk_chart(result: Shrunk, *, metrics: Sequence[str] | None = None, by: Se
     wanted = set((by,) if isinstance(by, str) else by) if by is not None else set(have[0])
     grouping = next((each for each in have if set(each) == wanted), None)
     if grouping is None:
-        raise InputError(f"wanted a grouping among {listed([' and '.join(g) for g in have])}, got {listed(sorted(wanted))}")
+        raise InputError(
+            f"wanted a grouping among {listed([' and '.join(g) for g in have])}, got {listed(sorted(wanted))}"
+        )
     names = [metrics] if isinstance(metrics, str) else list(metrics or result.metric_names())
     for name in names:
         if (name, grouping) not in groups:

@@ -220,7 +220,9 @@ class Corrected(_Measured):
     @staticmethod
     def _quality(row: Mapping[str, Any]) -> str:
         what = {"violation_rate": "violations"}.get(row["metric"], "errors of this kind")
-        text = f"{row['n_double']:,} of {row['n']:,} audits were done twice; the two agree on {percent(row['agreement'])}."
+        text = (
+            f"{row['n_double']:,} of {row['n']:,} audits were done twice; the two agree on {percent(row['agreement'])}."
+        )
         if row["sensitivity"] is not None:
             text += (
                 f" Auditors find {percent(row['sensitivity'])} of {what} "
@@ -260,7 +262,17 @@ class Corrected(_Measured):
 
     def _html(self) -> str:
         rows = list(self.records())
-        names = ["metric", "as audited", "interval", "corrected", "interval", "", "errors found", "false alarms", "basis"]
+        names = [
+            "metric",
+            "as audited",
+            "interval",
+            "corrected",
+            "interval",
+            "",
+            "errors found",
+            "false alarms",
+            "basis",
+        ]
         out = [header(names, 1)]
         for row in rows:
             metric: MetricDefinition = self.context.metric(row["metric"])
@@ -281,5 +293,3 @@ class Corrected(_Measured):
             out.append(f"<tr class=s><th class=l>{html.escape(clean(metric.title))}</th>")
             out.append("".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
         return "<table>" + "".join(out) + "</tbody></table><p class='c'>The dashed tick is the score as audited.</p>"
-
-

@@ -27,7 +27,7 @@ struct SeenRate {
 /// Decisions of one kind (violating or not, or all), of which an error can be found, and what audits found.
 struct AuditedKind {
   SeenRate share{1.0, std::numeric_limits<double>::infinity()};  ///< of all decisions; endless where it is all of them
-  SeenRate found{};   ///< first audits that found the error
+  SeenRate found{};                                              ///< first audits that found the error
   SeenRate upheld{};  ///< second audits that found it too, among double audits whose first did
   SeenRate missed{};  ///< second audits that found it, among double audits whose first did not
   /// First audits counted by what the second found: the error (sensitivity), none (specificity).

@@ -28,6 +28,11 @@ struct ShrunkRate {
 
 namespace detail {
 
+/// Rates of people scatter with heavier tails than the models say: a few are much worse than all others. Variances are
+/// taken so much larger (Student's t of 20 degrees of freedom for the normal); without it 95 % limits held the true
+/// rates of three crowds of real people in 94.0 to 94.4 %.
+inline constexpr double heavier_tails = 1.13;
+
 struct ModelNode {
   double mean{0.0};
   double spread{0.0};
@@ -123,9 +128,12 @@ struct ModelNode {
     }
     rate.raw = n > 0.0 ? x / n : model.mean;
     rate.estimate = first;
-    const double variance = second - first * first;
+    const double variance = std::fmin(detail::heavier_tails * (second - first * first), 0.999 * first * (1.0 - first));
     const double size = first * (1.0 - first) / variance - 1.0;
     rate.limits = limits(first * size, (1.0 - first) * size);
+    // Audits that found no error, or nothing else, cannot exclude that there is none, or nothing else.
+    if (n > 0.0 && x == 0.0) rate.limits.lower = 0.0;
+    if (n > 0.0 && x == n) rate.limits.upper = 1.0;
     if (model.spread > 0.0) {
       const double precision = 1.0 / model.spread;
       rate.plug_in = (model.mean * precision + x) / (precision + n);

@@ -13,6 +13,7 @@
 #include <assay/core/probability.hpp>
 #include <assay/core/text.hpp>
 #include <assay/numeric/special.hpp>
+#include <assay/score/shrunk_rates.hpp>
 
 namespace assay {
 
@@ -129,7 +130,8 @@ struct BetweenNode {
 /// No data: a slice of size 0 gets the common mean, with limits as wide as slices differ.
 ///
 /// `limits` are those of a beta distribution with the mean and the variance of the slice's rate: they stay within
-/// [0, 1] and lean the right way near 0. The sampling variance in them is that of the slice's own shrunk rate.
+/// [0, 1] and lean the right way near 0; a slice in which nothing was found keeps 0 within its limits. The sampling
+/// variance in them is that of the slice's own shrunk rate.
 ///
 /// \throws InputError when no slice has audits, a size is negative or not finite, or a rate is not within [0, 1].
 ///
@@ -158,11 +160,14 @@ struct BetweenNode {
     }
     slice.estimate = std::clamp(first, 0.0, 1.0);
     const double widest = 0.999 * first * (1.0 - first);
-    const double variance = std::clamp(second - first * first, 1e-12 * widest, widest);
+    const double variance = std::clamp(detail::heavier_tails * (second - first * first), 1e-12 * widest, widest);
     slice.standard_error = std::sqrt(variance);
     const double size = first * (1.0 - first) / variance - 1.0;
     slice.limits = {beta_quantile(first * size, (1.0 - first) * size, tail),
                     beta_quantile_complement(first * size, (1.0 - first) * size, tail)};
+    // Audits that found no error, or nothing else, cannot exclude that there is none, or nothing else.
+    if (slices[i].size > 0.0 && slices[i].estimate == 0.0) slice.limits.lower = 0.0;
+    if (slices[i].size > 0.0 && slices[i].estimate == 1.0) slice.limits.upper = 1.0;
     out.slices.push_back(slice);
   }
   return out;

@@ -152,6 +152,7 @@ TEST_CASE("what double audits cannot correct is refused", "[refusal][score]") {
   AuditedKind coin;
   coin.found = {0.1, 100};
   coin.quality = {{4, 10}, {5, 10}};
-  CHECK(message_of<InputError>([&] { (void)correct_by_error_rates(std::vector<AuditedKind>{coin}, c); })
-            .starts_with("wanted auditors better than a coin"));
+  CHECK(message_of<InputError>([&] {
+          (void)correct_by_error_rates(std::vector<AuditedKind>{coin}, c);
+        }).starts_with("wanted auditors better than a coin"));
 }
