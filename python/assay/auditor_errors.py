@@ -65,15 +65,15 @@ def correct_for_auditors(
     population
         For `"latent_class"`: the column of the sample that holds the groups.
 
-    Returns one row a metric: `raw_estimate raw_lower raw_upper`, `estimate lower upper`, `sensitivity` and `specificity`
-    of auditors in finding the error (or violation) with their exact limits, `n` audited, `n_double`, `agreement`,
+    Returns one row a metric: `raw_estimate raw_lower raw_upper`, `estimate lower upper`, `sensitivity` and
+    `specificity` of auditors in finding the error (or violation) with their exact limits, `n` audited, `n_double`, `agreement`,
     `method`, `about` (always the process), `basis` (`measured` for the difference, else `modelled`).
 
     Raises
     ------
     InputError
-        Double audits of cases never audited, a case twice, nulls, labels never declared; no double audits of cases whose
-        first audit found the error (or did not); auditors no better than a coin; groups that cannot be told apart.
+        Double audits of cases never audited, a case twice, nulls, labels never declared; no double audits of cases
+        whose first audit found the error (or did not); auditors no better than a coin; groups that cannot be told apart.
 
     Reference: Tenenbein (1970), JASA 65:1350-1361; Rogan & Gladen (1978), Am. J. Epidemiol. 107:71-76; Lang &
     Reiczigel (2014), Prev. Vet. Med. 113:13-22; Hui & Walter (1980), Biometrics 36:167-171.

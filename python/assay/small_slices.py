@@ -73,7 +73,7 @@ def shrink(
     modelled).
 
     No data: a slice without audits gets the common mean, limits as wide as slices differ, and no raw estimate. A
-    grouping of one slice stays as it is, with shrinkage 0. No errors anywhere: the mean of a beta distribution, above 0.
+    grouping of one slice stays as it is, with shrinkage 0. No errors anywhere: the mean of a beta law, above 0.
 
     Raises
     ------

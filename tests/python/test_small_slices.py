@@ -70,7 +70,7 @@ def test_each_grouping_is_drawn_to_its_own_common_mean_and_the_total_is_left_out
     [
         {"ann": (20, 20), "ben": (5, 5), "cid": (9, 9)},  # no error anywhere
         {"ann": (0, 20), "ben": (0, 5), "cid": (0, 9)},
-        {name: (5, 10) for name in "abcdef"},  # all equal
+        dict.fromkeys("abcdef", (5, 10)),  # all equal
         {name: (position % 2, 1) for position, name in enumerate("abcdefgh")},  # one audit each
         {"ann": (1, 1), "ben": (0, 1)},
     ],
