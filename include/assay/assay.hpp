@@ -150,6 +150,7 @@
 #include <assay/score/cell_facts.hpp>
 #include <assay/score/compare.hpp>
 #include <assay/score/design.hpp>
+#include <assay/score/double_audits.hpp>
 #include <assay/score/evidence.hpp>
 #include <assay/score/fay_herriot.hpp>
 #include <assay/score/judge_assisted.hpp>
@@ -158,6 +159,7 @@
 #include <assay/score/judge_rows.hpp>
 #include <assay/score/judged.hpp>
 #include <assay/score/judged_limits.hpp>
+#include <assay/score/latent_class.hpp>
 #include <assay/score/limits.hpp>
 #include <assay/score/metric.hpp>
 #include <assay/score/moments.hpp>
@@ -174,6 +176,8 @@
 #include <assay/score/sample_spec.hpp>
 #include <assay/score/score.hpp>
 #include <assay/score/shrunk_rates.hpp>
+#include <assay/score/shrunk_scores.hpp>
+#include <assay/score/shrunk_slices.hpp>
 #include <assay/score/stratum_rows.hpp>
 #include <assay/score/types.hpp>
 #include <assay/score/whole_table.hpp>

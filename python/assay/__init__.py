@@ -48,6 +48,10 @@ _LATER = {
     "rollup": "groupings",
     "ratio": "_score_arguments",
     "Scores": "results",
+    "shrink": "small_slices",
+    "Shrunk": "small_slices",
+    "correct_for_auditors": "auditor_errors",
+    "Corrected": "auditor_errors",
     "Comparison": "results",
     "Result": "results",
     "report": "reports",
@@ -61,6 +65,7 @@ if TYPE_CHECKING:
     from assay._plan import Plan
     from assay._sample import Sample
     from assay._score_arguments import ratio
+    from assay.auditor_errors import Corrected, correct_for_auditors
     from assay.combining import combine
     from assay.comparisons import compare
     from assay.frames import Frame, frame
@@ -70,10 +75,12 @@ if TYPE_CHECKING:
     from assay.reports import Report, report
     from assay.results import Comparison, Result, Scores
     from assay.scores import score
+    from assay.small_slices import Shrunk, shrink
 
 __all__ = [
     "AssayError",
     "Comparison",
+    "Corrected",
     "FormatError",
     "Frame",
     "InputError",
@@ -85,12 +92,14 @@ __all__ = [
     "Result",
     "Sample",
     "Scores",
+    "Shrunk",
     "StoreError",
     "Tally",
     "__version__",
     "allocation",
     "combine",
     "compare",
+    "correct_for_auditors",
     "cube",
     "example",
     "frame",
@@ -104,6 +113,7 @@ __all__ = [
     "rollup",
     "sampling",
     "score",
+    "shrink",
     "survey",
 ]
 

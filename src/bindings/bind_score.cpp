@@ -1,5 +1,6 @@
 // Scores and comparisons.
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 #include <assay/score/judge_rows.hpp>
 #include <assay/score/judged.hpp>
 #include <assay/score/recorded.hpp>
+#include <assay/score/shrunk_scores.hpp>
 #include <assay/tally/read.hpp>
 
 #include "score_arguments.hpp"
@@ -224,6 +226,28 @@ ScoreTable score_sample(const HeldTable& sample, const py::object& audits, const
   return out;
 }
 
+/// The slices of some groupings and metrics, each drawn towards what its grouping has in common.
+io::Table shrunk(const ScoreTable& table, const std::vector<Names>& groupings, const Names& metrics,
+                 const std::string& model) {
+  const ShrinkModel wanted = model == "beta_binomial" ? ShrinkModel::beta_binomial
+                             : model == "fay_herriot" ? ShrinkModel::fay_herriot
+                                                      : ShrinkModel::by_design;
+  const py::gil_scoped_release unlocked;
+  const auto position = [](const auto& all, const auto& one) {
+    return static_cast<std::size_t>(std::find(all.begin(), all.end(), one) - all.begin());
+  };
+  Names known;
+  for (const Wanted& each : table.result.scored.wanted) known.push_back(each.name);
+  std::vector<ShrunkScore> out;
+  for (const Names& grouping : groupings)
+    for (const std::string& metric : metrics) {
+      auto part =
+          shrink(table.result, position(table.result.options.groupings, grouping), position(known, metric), wanted);
+      out.insert(out.end(), part.begin(), part.end());
+    }
+  return table_of(table.result, out);
+}
+
 /// (name, title, definition, denominator in words, "higher" | "lower" | "neither"); own measures by their columns.
 py::list definitions_of(const ScoreTable& table) {
   py::list out;
@@ -292,6 +316,8 @@ void bind_score(pybind11::module_& m) {
         "Score a table that holds decisions and verdicts.");
   m.def("score_sample", &score_sample, "sample"_a, "audits"_a, "arguments"_a, "threads"_a, "progress"_a,
         "Score a drawn sample with its audits.");
+  m.def("shrunk", &shrunk, "scores"_a, "groupings"_a, "metrics"_a, "model"_a,
+        "The slices of scores, each drawn towards what its grouping has in common.");
   m.def(
       "compare",
       [](const ScoreTable& a, const ScoreTable& b, const std::string& about, double margin) {
