@@ -46,6 +46,7 @@ test-python: $(DONE)/package $(DONE)/tools  ## The Python tests alone
 bench: $(DONE)/package $(DONE)/tools $(DONE)/bench-tools  ## Compare speed and memory with what one would use otherwise
 	@$(BIN)/python tests/bench/bench.py
 	@$(BIN)/python tests/bench/sampling.py
+	@$(BIN)/python tests/bench/planner.py
 	@$(MAKE) bench-store
 
 .PHONY: bench-store
