@@ -42,24 +42,31 @@ _LATER = {
     "Plan": "_plan",
     "Sample": "_sample",
     "score": "scores",
+    "combine": "combining",
     "compare": "comparisons",
     "cube": "groupings",
     "rollup": "groupings",
     "ratio": "_score_arguments",
     "Scores": "results",
+    "shrink": "small_slices",
+    "Shrunk": "small_slices",
+    "correct_for_auditors": "auditor_errors",
+    "Corrected": "auditor_errors",
     "Comparison": "results",
     "Result": "results",
     "report": "reports",
     "Report": "reports",
     "Registry": "registry",
 }
-_MODULES = ("interval", "example", "allocation", "sampling", "registry")
+_MODULES = ("interval", "example", "allocation", "sampling", "judge", "registry", "survey")
 
 if TYPE_CHECKING:
-    from assay import allocation, example, interval, registry, sampling
+    from assay import allocation, example, interval, judge, registry, sampling, survey
     from assay._plan import Plan
     from assay._sample import Sample
     from assay._score_arguments import ratio
+    from assay.auditor_errors import Corrected, correct_for_auditors
+    from assay.combining import combine
     from assay.comparisons import compare
     from assay.frames import Frame, frame
     from assay.groupings import cube, rollup
@@ -68,10 +75,12 @@ if TYPE_CHECKING:
     from assay.reports import Report, report
     from assay.results import Comparison, Result, Scores
     from assay.scores import score
+    from assay.small_slices import Shrunk, shrink
 
 __all__ = [
     "AssayError",
     "Comparison",
+    "Corrected",
     "FormatError",
     "Frame",
     "InputError",
@@ -83,15 +92,19 @@ __all__ = [
     "Result",
     "Sample",
     "Scores",
+    "Shrunk",
     "StoreError",
     "Tally",
     "__version__",
     "allocation",
+    "combine",
     "compare",
+    "correct_for_auditors",
     "cube",
     "example",
     "frame",
     "interval",
+    "judge",
     "permanent_random_number",
     "plan",
     "ratio",
@@ -100,6 +113,8 @@ __all__ = [
     "rollup",
     "sampling",
     "score",
+    "shrink",
+    "survey",
 ]
 
 

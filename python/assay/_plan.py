@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from assay._checks import progress_of, refuse, threads_of
+from assay._checks import labels_of, progress_of, refuse, threads_of
 from assay._sample import Sample
 from assay._wishes import columns_named
 from assay.results import Context, Result, clean, listed, number, percent, plain_table, plural
@@ -66,7 +66,14 @@ class Plan(Result):
         return cast(PlanContext, self._context)
 
     def draw(
-        self, *, key: str | bytes, period: str = "", threads: int | None = None, progress: Progress | None = None
+        self,
+        *,
+        key: str | bytes,
+        period: str = "",
+        already: object = None,
+        replacing: Iterable[str | int] = (),
+        threads: int | None = None,
+        progress: Progress | None = None,
     ) -> Sample:
         """Draw the cases to audit.
 
@@ -77,6 +84,16 @@ class Plan(Result):
         period
             What makes this draw differ from the next ("2026-W47"). The same key, period and cases always give the same
             draw: on any machine, in any order of the rows, in C++, Python or Spark.
+        already
+            A sample of the same frame whose audits are at work or done, drawn before this plan changed. Its cases stay
+            in: the answer is the union of both draws with the chances that hold for it, the column `already` marks the
+            old cases, and `.to_audit()` lists the new ones. With the same key, period and strata a larger plan only
+            adds cases. Where strata differ, they are the combinations of both (see `assay.combine`).
+        replacing
+            Ids of drawn cases that cannot be audited (deleted, say). The next cases of their strata are drawn for
+            them; the lost ones stay in the sample without an audit, so that scores see how many were lost and weigh
+            what is left by stratum and decision (`basis` says modelled). It restores the number of audits; it cannot
+            tell how good the decisions on the lost cases were.
         threads
             Workers; all cores by default. It never changes the draw.
         progress
@@ -91,8 +108,16 @@ class Plan(Result):
             period.encode()
         except UnicodeEncodeError:
             raise refuse("key= and period= as text that UTF-8 can hold", "text with a lone surrogate") from None
-        table = cast(Any, self._table).draw(secret, period, threads_of(threads), progress_of(progress))
-        return Sample(table, self.flavour, Context(period=period, source=self.context.source))
+        lost = labels_of(replacing, "replacing=")
+        core = cast(Any, self._table)
+        table = core.draw(secret, period, lost, threads_of(threads), progress_of(progress))
+        drawn = Sample(table, self.flavour, Context(period=period, source=self.context.source)).remember(core.frame)
+        if already is None:
+            return drawn
+        from assay.combining import design_of, unite
+
+        parts = [(design_of(already), already, True), (design_of(drawn), drawn, False)]
+        return unite(core.frame, (), parts, period, threads_of(threads), self.flavour)
 
     @property
     def strata(self) -> list[str]:

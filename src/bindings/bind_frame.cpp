@@ -1,5 +1,6 @@
 // Frames, plans and draws.
 
+#include <charconv>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -10,6 +11,9 @@
 #include <vector>
 
 #include <assay/sampling/draw.hpp>
+#include <assay/sampling/join_days.hpp>
+#include <assay/sampling/unite.hpp>
+#include <assay/score/judge_population.hpp>
 
 #include "score_arguments.hpp"
 #include "tables.hpp"
@@ -155,13 +159,75 @@ io::Table without(const io::Table& table, const std::string& name) {
   return io::Table{std::move(kept)};
 }
 
-io::Table draw_from(const PlanTable& self, const py::bytes& key, const std::string& period,
+io::Table draw_from(const PlanTable& self, const py::bytes& key, const std::string& period, const Names& lost,
                     const std::optional<int>& threads, const py::object& progress) {
   const std::string secret = key;
   const unsigned workers = threads_of(threads);
   const io::Progress watch = progress_of(progress);
   const py::gil_scoped_release unlocked;
-  return draw(self.plan, secret, period, workers, watch);
+  const Plan plan =
+      lost.empty() ? self.plan : self.plan.resized(sizes_with_replacements(self.plan, secret, period, lost, workers));
+  return with_judge_totals(draw(plan, secret, period, workers, watch), plan.frame(), plan.strata());
+}
+
+/// The texts of a column, whole numbers as decimal text.
+Names texts_of(const io::Table& table, const std::string& name) {
+  const io::ColumnData* column = table.find(name);
+  if (column == nullptr) throw InputError("a sample with the column " + in_quotes(name), "one without");
+  Names out;
+  for (std::int64_t row = 0; row < column->length; ++row) {
+    const io::Value value = column->value(row);
+    if (const auto* text = std::get_if<std::string_view>(&value))
+      out.emplace_back(*text);
+    else if (const auto* number = std::get_if<std::int64_t>(&value))
+      out.push_back(std::to_string(*number));
+    else
+      throw InputError("text or whole numbers", "a null or another kind of value", {name, row});
+  }
+  return out;
+}
+
+/// One sample of several as Python hands it over: (label, table, case column, strata columns, audited already).
+EarlierDraw earlier_draw(const py::tuple& given) {
+  EarlierDraw draw;
+  draw.label = given[0].cast<std::string>();
+  io::Stream stream = stream_of(given[1]);
+  const auto case_column = given[2].cast<std::string>();
+  draw.strata = given[3].cast<Names>();
+  draw.audited = given[4].cast<bool>();
+  const py::gil_scoped_release unlocked;
+  const io::Table table = io::whole_table(stream);
+  draw.cases = texts_of(table, case_column);
+  draw.stratum = texts_of(table, "stratum");
+  for (const std::string& population : texts_of(table, "stratum_population")) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(population.data(), population.data() + population.size(), number);
+    if (error != std::errc{} || end != population.data() + population.size())
+      throw InputError("whole numbers", in_quotes(population), {"stratum_population", {}});
+    draw.populations.push_back(number);
+  }
+  return draw;
+}
+
+io::Table unite_samples(const Frame& frame, const Names& cells, const py::list& samples, const std::string& period,
+                        const std::optional<int>& threads) {
+  std::vector<EarlierDraw> draws;
+  for (const py::handle each : samples) draws.push_back(earlier_draw(py::reinterpret_borrow<py::tuple>(each)));
+  const unsigned workers = threads_of(threads);
+  const py::gil_scoped_release unlocked;
+  const Strata united{frame, cell_columns(frame, cells, draws), workers};
+  return with_judge_totals(unite(frame, cells, draws, period, workers), frame, united);
+}
+
+io::Table join_samples(const py::list& samples, const std::string& case_column, const std::string& design) {
+  std::vector<NamedSample> named;
+  for (const py::handle each : samples) {
+    const auto pair = py::reinterpret_borrow<py::tuple>(each);
+    io::Stream stream = stream_of(pair[1]);
+    named.push_back({pair[0].cast<std::string>(), io::whole_table(stream)});
+  }
+  const py::gil_scoped_release unlocked;
+  return join_days(named, case_column, design);
 }
 
 }  // namespace
@@ -240,7 +306,8 @@ void bind_frame(pybind11::module_& m) {
             return self.plan.slices_table(groupings);
           },
           "groupings"_a, "One row a slice: what was wished, what to expect, what the wish costs.")
-      .def("draw", &draw_from, "key"_a, "period"_a, "threads"_a, "progress"_a, "Draw the cases.")
+      .def_property_readonly("frame", [](const PlanTable& self) { return self.plan.frame(); })
+      .def("draw", &draw_from, "key"_a, "period"_a, "lost"_a, "threads"_a, "progress"_a, "Draw the cases.")
       .def("__reduce__", [](const PlanTable&) -> py::object {
         throw py::type_error(
             "a plan cannot be pickled; it holds its frame: make it where the rows are, and send what it draws");
@@ -248,5 +315,9 @@ void bind_frame(pybind11::module_& m) {
   m.def("make_plan", &make_plan, "frame"_a, "arguments"_a, "threads"_a, "Share out a sample among strata.");
   m.def("rates_in", &rates_in, "table"_a, "strata"_a, "others"_a,
         "Expected error rates in a table: (the stratum's values as texts, metric, rate).");
+  m.def("unite", &unite_samples, "frame"_a, "cells"_a, "samples"_a, "period"_a, "threads"_a,
+        "Several draws from one frame as one sample, stratified by cells.");
+  m.def("join_samples", &join_samples, "samples"_a, "case_column"_a, "design"_a,
+        "Samples of different cases, one below the other.");
   m.def("without", &without, "table"_a, "name"_a, "The table without one column.");
 }

@@ -152,6 +152,20 @@ class Plan {
                       price.finish(), minimum_price.finish()}};
   }
 
+  /// The same plan with other sizes: what came of it when cases had to be replaced.
+  /// \throws InputError unless each is between 0 and what its stratum holds.
+  [[nodiscard]] Plan resized(allocation::Counts sizes) const {
+    if (sizes.size() != sizes_.size())
+      throw InputError("a size for each of " + std::to_string(sizes_.size()) + " strata", std::to_string(sizes.size()));
+    for (std::size_t h = 0; h < sizes.size(); ++h)
+      if (sizes[h] < 0 || sizes[h] > strata_.populations()[h])
+        throw InputError("a size between 0 and " + to_text(strata_.populations()[h]), to_text(sizes[h]),
+                         {strata_.name(h), {}});
+    Plan out{*this};
+    out.sizes_ = std::move(sizes);
+    return out;
+  }
+
   /// One row a stratum: its columns, population (decided cases), sample_size, expected_half_width (at the expected
   /// error rate, or at 50 %, the widest there is, where none was given).
   [[nodiscard]] io::Table table() const {

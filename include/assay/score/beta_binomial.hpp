@@ -166,4 +166,44 @@ class RatesLikelihood {
   return {.mean = mean, .spread = std::exp(log_spread), .log_likelihood = best.value, .at_boundary = false};
 }
 
+/// Mean and spread without iteration: the mean of all trials, and the spread that explains how far units lie from it.
+///
+/// Assumes: as fit_rates, of which this is the quick relation.
+/// Use when: a number to start from, or to check a fit by.
+/// Not for: intervals; the likelihood knows more.
+/// No data: fewer than two units with trials, or no spread beyond chance, leave the spread 0.
+///
+/// \throws InputError when no unit has a trial.
+///
+/// Reference: Kleinman (1973), JASA 68:46-54, weights proportional to the trials.
+[[nodiscard]] inline RatesModel rates_by_moments(std::span<const Trials> units) {
+  double all = 0.0;
+  double right = 0.0;
+  for (const Trials& unit : units) {
+    all += static_cast<double>(unit.trials());
+    right += static_cast<double>(unit.successes());
+  }
+  if (!(all > 0.0)) throw InputError("at least one unit with a trial", "none");
+  RatesModel model{.mean = right / all, .at_boundary = true};
+  double squares = 0.0;
+  double free = 0.0;
+  double weighted = 0.0;
+  for (const Trials& unit : units) {
+    const auto n = static_cast<double>(unit.trials());
+    if (n == 0.0) continue;
+    const double distance = static_cast<double>(unit.successes()) / n - model.mean;
+    squares += n * distance * distance;
+    free += 1.0 - n / all;
+    weighted += n * (1.0 - n / all);
+  }
+  const double chance = model.mean * (1.0 - model.mean);
+  if (!(chance > 0.0) || !(weighted > free)) return model;
+  const double correlation = (squares - chance * free) / (chance * (weighted - free));
+  if (correlation > 0.0 && correlation < 1.0) {
+    model.spread = correlation / (1.0 - correlation);
+    model.at_boundary = false;
+  }
+  return model;
+}
+
 }  // namespace assay

@@ -79,3 +79,11 @@ TEST_CASE("a fit without trials is refused", "[refusal][score]") {
         "wanted at least one unit with a trial, got none");
   CHECK_THROWS_AS(fit_rates({}), InputError);
 }
+
+TEST_CASE("moments: no spread beyond chance is none, and what cannot be had is refused", "[law][refusal][score]") {
+  CHECK(rates_by_moments(std::vector<Trials>{{5, 50}, {5, 50}, {6, 60}}).spread == 0.0);
+  CHECK(rates_by_moments(std::vector<Trials>{{0, 50}, {0, 10}}).at_boundary);
+  CHECK(rates_by_moments(std::vector<Trials>{{3, 50}}).at_boundary);
+  CHECK(rates_by_moments(std::vector<Trials>{{0, 20}, {9, 40}, {0, 0}, {3, 90}}).spread > 0.0);
+  CHECK_THROWS_AS(rates_by_moments(std::vector<Trials>{{0, 0}}), InputError);
+}
