@@ -42,7 +42,7 @@ def by_stratum(given: object, strata: Sequence[str], by: Sequence[str], what: st
     """A number, a mapping by stratum, or a mapping from one column to a mapping of its values; None for a table."""
     if given is None:
         return None, None
-    if isinstance(given, Real) and type(given) is not bool:
+    if not isinstance(given, bool) and isinstance(given, Real):
         return None, real(given, what)
     if not isinstance(given, Mapping) or any(_is_column(value) for value in given.values()):
         return None

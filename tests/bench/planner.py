@@ -12,6 +12,8 @@ a wish, counting included.
 from __future__ import annotations
 
 import argparse
+import functools
+import multiprocessing
 import statistics
 import time
 from collections.abc import Callable
@@ -89,11 +91,22 @@ def seconds(call: Callable[[], Any], rounds: int) -> tuple[float, Any]:
     return statistics.median(taken), out
 
 
-def beside(title: str, call: Callable[[], Any]) -> str:
+LIMIT = 60
+
+
+def beside(title: str, call: Callable[[dict[str, Any]], float], given: dict[str, Any]) -> str:
+    """What a peer takes, in a process of its own that is ended after a minute."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return _beside(title, pool.apply_async(seconds, (functools.partial(call, given), 1)))
+
+
+def _beside(title: str, asked: Any) -> str:
     try:
-        taken, cost = seconds(call, 1)
+        taken, cost = asked.get(LIMIT)
     except ImportError:
         return f"{title}: not installed"
+    except multiprocessing.TimeoutError:
+        return f"{title}: not done after {LIMIT} s"
     except Exception as error:
         return f"{title}: {' '.join(str(error).split())[:80]}"
     return f"{title}: {taken:.2f} s (cost {cost:,.1f})"
@@ -128,7 +141,7 @@ def main() -> None:
         print(f"  Assay: {taken:.3f} s (cost {found.cost:,.0f} in whole cases, {found.real_cost:,.1f} in real numbers, "
               f"gap {found.gap:.1e})")  # fmt: skip
         for title, call in (("scipy", by_scipy), ("cvxpy", by_cvxpy)):
-            print(f"  {beside(title, lambda given=given, call=call: call(given))}", flush=True)
+            print(f"  {beside(title, call, given)}", flush=True)
     queues, sites, slices = (10, 20, 40) if options.quick else (40, 50, 200)
     made, expected, wishes = frame(queues, sites, slices)
     taken, plan = seconds(

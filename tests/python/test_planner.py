@@ -173,7 +173,11 @@ def test_rates_may_be_finer_or_coarser_than_strata_and_scores_of_last_week() -> 
     verdicts = np.where(wrong, "remove", np.array(sample.column("label")))
     audits = pa.table({"case_id": sample.column("case_id"), "verdict": verdicts})
     scores = assay.score(
-        sample, audits, verdict="verdict", metrics=["accuracy", "over_enforcement"], by=[[], ["queue"], ["queue", "site"]]
+        sample,
+        audits,
+        verdict="verdict",
+        metrics=["accuracy", "over_enforcement"],
+        by=[[], ["queue"], ["queue", "site"]],
     )
     plan = planned(expected=scores)
     errors = {
