@@ -494,7 +494,7 @@ def test_bad_use_of_the_other_commands(judged: Path, run: Run) -> None:
     fails(run(*draw, "--size", 5, "--key-file", "nokey"), 2, "nokey", "could not be read")
     Path("empty").write_text("\n")
     fails(run(*draw, "--size", 5, "--key-file", "empty"), 2, "empty", "an empty file")
-    fails(run(*draw, "--key", "k"), 2, "--size NUMBER or --share NUMBER")
+    fails(run(*draw, "--key", "k"), 2, "--size, --share or --half-width")
     fails(run(*draw, "--size", 5, "--share", 0.1, "--key", "k"), 2, "one of them")
     fails(run("draw", judged, "--decision", "label", "-o", "s.csv"), 2, "--case")
     fails(run("demo", "--weeks", 0), 2, "--weeks")
@@ -756,3 +756,39 @@ def test_without_typer_the_command_says_what_to_install() -> None:
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "pip install 'assay[cli]'" in done.stderr
+
+
+# -------------------------------------------------------------------------------------------------- planning by wish
+
+
+def wishes(*more: object) -> list[object]:
+    return [
+        "decisions.csv", "--case", "case_id", "--decision", "decision", "--by", "site", "--violating", "remove",
+        "--violating", "restrict", "--undecided", "escalated", "--strata", "queue", "--expected", "0.05", *more,
+    ]  # fmt: skip
+
+
+def test_a_plan_by_wish_is_told_and_drawn(run: Run, tmp_path: Path) -> None:
+    operation = example.operation(weeks=1, flavour="pyarrow")
+    cli.write_table(operation.decisions, tmp_path / "decisions.csv")
+    told = run("plan", *wishes("--half-width", "0.02", "--half-width", "site=0.04", "-o", "plan.csv"))
+    assert told.code == 0, told.err
+    assert "cases to audit out of" in told.out
+    plan = cli.read_table(tmp_path / "plan.csv")
+    planned = sum(int(size) for size in plan["sample_size"].to_pylist())
+    drawn = run(
+        "draw", *wishes("--half-width", "0.02", "--half-width", "site=0.04"), "--key", "k" * 20, "-o", "sample.csv"
+    )
+    assert drawn.code == 0, drawn.err
+    assert cli.read_table(tmp_path / "sample.csv").num_rows == planned
+    for arguments, code, word in [
+        (["--half-width", "0.02", "--half-width", "0.03"], 2, "wanted one for overall, got two"),
+        (["--half-width", "wide"], 2, "wanted a number such as 0.95"),
+        (["--half-width", "0.02", "--size", "100"], 2, "one of them"),
+        ([], 2, "--max-audits"),
+        (["--half-width", "nowhere=0.02"], 3, "nowhere"),
+        (["--half-width", "0.001", "--max-audits", "100"], 3, "audits"),
+    ]:
+        refused = run("plan", *wishes(*arguments))
+        assert refused.code == code, refused.err
+        assert word in refused.err

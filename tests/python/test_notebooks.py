@@ -45,8 +45,49 @@ def test_a_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
             assert not [output for output in cell.outputs if output.get("name") == "stderr"], cell.source
     if path.name.startswith("01_"):
         check_first_scorecard(notebook, tmp_path)
+    if path.name.startswith("02_"):
+        check_week_of_draws(notebook)
+    if path.name.startswith("04_"):
+        check_cheapest_audit(notebook)
     if path.name.startswith("03_"):
         check_queue_lifecycle(notebook, tmp_path)
+    if path.name.startswith("05_"):
+        check_judge_and_biased_samples(notebook)
+
+
+def check_week_of_draws(notebook: Any) -> None:
+    shown = [
+        each.data for cell in notebook.cells if cell.cell_type == "code" for each in cell.outputs if "data" in each
+    ]
+    texts = [data.get("text/plain", "") for data in shown]
+    told = next(text for text in texts if "plain average" in text)
+    numbers = {line.rsplit(maxsplit=1)[0].strip(): float(line.split()[-1]) for line in told.splitlines()[:5]}
+    assert numbers["lower"] <= numbers["truth"] <= numbers["upper"]
+    assert numbers["plain average"] < numbers["lower"]  # what weighing by hand would have said
+    assert "(250, 100)" in texts
+
+
+def check_judge_and_biased_samples(notebook: Any) -> None:
+    outputs = [each for cell in notebook.cells if cell.cell_type == "code" for each in cell.outputs]
+    told = "".join(each.text for each in outputs if each.output_type == "stream")
+    assert "The judge is worth" in told
+    assert "points too low, because cases with outcome “action” were audited" in told
+    assert "nobody can know from these audits alone" in told
+    shown = [each.data for each in outputs if each.output_type == "execute_result"]
+    assert any("assay-result" in data.get("text/html", "") and "judge is worth" in data["text/html"] for data in shown)
+    assert any("modelled" in data["text/plain"] for data in shown)
+
+
+def check_cheapest_audit(notebook: Any) -> None:
+    outputs = [each for cell in notebook.cells if cell.cell_type == "code" for each in cell.outputs]
+    told = "".join(each.text for each in outputs if each.output_type == "stream")
+    assert "The overall score: wished to ± 1.0 points" in told
+    assert "wanted max_audits= of at least" in told
+    assert "not even auditing every case allowed" in told
+    shown = [each.data for each in outputs if each.output_type == "execute_result"]
+    assert any(data.get("image/svg+xml", "").startswith("<svg") for data in shown)
+    assert any("What to expect of each slice" in data.get("text/html", "") for data in shown)
+    assert any("found ±" in data.get("text/html", "") for data in shown)
 
 
 def check_queue_lifecycle(notebook: Any, folder: Path) -> None:

@@ -54,6 +54,12 @@ class CellFacts {
     return spec().judged() ? scored : outcomes(Outcome::upheld, Outcome::wrong);
   }
 
+  /// Whether every stratum holds decisions of one label, so that some outcomes cannot be in it.
+  [[nodiscard]] bool strata_by_decision() const noexcept {
+    return spec().judged() &&
+           std::find(design_->made_of.begin(), design_->made_of.end(), spec().decision) != design_->made_of.end();
+  }
+
   /// Whether every case of a stratum falls into one slice of these columns, so that the slice's size is known. Where
   /// rows were set aside, nobody knows how many of the cases that were not drawn would be.
   [[nodiscard]] bool whole_strata(const std::vector<std::string>& columns) const {

@@ -33,6 +33,12 @@ struct SliceEvidence {
   bool equal_weights{true};  ///< within each stratum
   bool unanswered_stratum{false};
   double denominator_population{std::numeric_limits<double>::quiet_NaN()};  ///< of all strata; NaN: not known
+  double total{0.0};               ///< weight of all scored cases of the slice, in the denominator or not
+  double heaviest_hit{0.0};        ///< weight of the heaviest case that could be in the numerator; 0: not known
+  double heaviest_miss{0.0};       ///< and of the heaviest that could be in the denominator only
+  bool uneven{false};              ///< cases of one outcome weigh differently, so the heaviest is not known
+  bool events_are_hits{true};      ///< what is counted as few: hits of an error rate, misses of a quality
+  bool denominator_varies{false};  ///< another sample would have another denominator
 
   /// Strata with an audited case in the denominator.
   [[nodiscard]] std::size_t active_strata() const noexcept {
@@ -87,6 +93,40 @@ inline void count_cases(SliceEvidence& evidence, const Cells& cells, std::size_t
   }
 }
 
+/// Cases of a stratum that were acted on: as the frame counted them, or all or none where strata hold one decision
+/// each.
+[[nodiscard]] inline double acted_size(const CellFacts& of, const Cells& cells, std::size_t cell,
+                                       const StratumFacts& facts) {
+  if (!of.strata_by_decision() || !std::isnan(facts.acted_population)) return facts.acted_population;
+  for (std::size_t outcome = 0; outcome < cells.classes(); ++outcome)
+    if ((of.answered() >> outcome & 1U) != 0 && cells.counts(cell)[outcome] != 0)
+      return (acted >> outcome & 1U) != 0 ? facts.population : 0.0;
+  return facts.acted_population;
+}
+
+/// The weights of one cell's cases: all of them, and the heaviest that could be a hit or a miss. A decision to act
+/// cannot be a leak, nor one to let stand over-enforcement: where strata hold one decision each, or every case brings a
+/// weight of its own, the other decisions' weights do not count.
+inline void weigh_cases(SliceEvidence& evidence, const Cells& cells, std::size_t cell, const Wanted& wanted,
+                        OutcomeSet answered, double weight, bool judged, bool by_decision) {
+  if (wanted.metric == nullptr) return;
+  const OutcomeSet hits = wanted.metric->numerator;
+  const OutcomeSet misses = static_cast<OutcomeSet>(wanted.metric->denominator & ~hits);
+  for (std::size_t outcome = 0; outcome < cells.classes(); ++outcome) {
+    if ((answered >> outcome & 1U) == 0 || cells.counts(cell)[outcome] == 0) continue;
+    const double first = cells.weighted() ? cells.weights(cell, outcome).value()
+                                          : weight * static_cast<double>(cells.counts(cell)[outcome]);
+    const double each = cells.weighted() ? cells.squares(cell, outcome).value() / first : weight;
+    evidence.total += first;
+    if (cells.weighted() && static_cast<double>(cells.counts(cell)[outcome]) * each > first * (1.0 + 1e-9))
+      evidence.uneven = true;
+    const bool told = by_decision || (judged && cells.weighted());
+    const OutcomeSet possible = !told ? answered : (acted >> outcome & 1U) != 0 ? acted : not_acted;
+    if ((possible & hits) != 0) evidence.heaviest_hit = std::max(evidence.heaviest_hit, each);
+    if ((possible & misses) != 0) evidence.heaviest_miss = std::max(evidence.heaviest_miss, each);
+  }
+}
+
 /// Gathers a slice: its strata, their groups, and what is known about sizes.
 [[nodiscard]] inline SliceEvidence gather(const CellFacts& of, const AskedSlice& asked, const Wanted& wanted) {
   const Slices& slices = asked.slices;
@@ -105,7 +145,7 @@ inline void count_cases(SliceEvidence& evidence, const Cells& cells, std::size_t
       evidence.strata.push_back({facts.population, facts.sampled, {}});
       pools.clear();
       evidence.sizes.push_back(wanted.metric != nullptr && wanted.metric->denominator_by_decision
-                                   ? facts.acted_population
+                                   ? acted_size(of, slices.cells, cell, facts)
                                    : facts.population);
       known += evidence.sizes.back();
     }
@@ -127,6 +167,8 @@ inline void count_cases(SliceEvidence& evidence, const Cells& cells, std::size_t
       evidence.groups.push_back({response.sampled, response.answered, moments});
     }
     count_cases(evidence, slices.cells, cell, wanted, of.answered());
+    weigh_cases(evidence, slices.cells, cell, wanted, of.answered(), weight, of.spec().judged(),
+                of.strata_by_decision());
   }
   group_begin.push_back(evidence.groups.size());
   for (std::size_t h = 0; h < evidence.strata.size(); ++h)
@@ -138,7 +180,11 @@ inline void count_cases(SliceEvidence& evidence, const Cells& cells, std::size_t
   evidence.equal_weights = !slices.cells.weighted() && !modelled && wanted.metric != nullptr;
   const bool whole_denominator = wanted.metric != nullptr && (wanted.metric->denominator == of.answered() ||
                                                               wanted.metric->denominator_by_decision);
-  if (asked.whole_strata && whole_denominator && !modelled) evidence.denominator_population = known;
+  if (asked.whole_strata && whole_denominator && !modelled && !of.design().recorded)
+    evidence.denominator_population = known;
+  evidence.events_are_hits = wanted.metric == nullptr || wanted.metric->better != Better::higher;
+  evidence.denominator_varies = wanted.metric != nullptr && (wanted.metric->denominator != of.answered() ||
+                                                             (!asked.whole_strata && evidence.strata.size() > 1));
   return evidence;
 }
 

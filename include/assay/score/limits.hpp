@@ -3,19 +3,24 @@
 /// Confidence limits of one score, from its estimate and its evidence.
 ///
 /// The interval's method follows from the design and from how many were audited, never from the errors found:
-/// one stratum, everything known about its size: exact hypergeometric limits; one stratum otherwise: Wilson; several
-/// strata, weights or missing audits: Wilson on the smaller of the plug-in and Kish's effective sample size, with
-/// Student's t. Differences between two simple random samples are found from limits corrected for continuity, because
-/// "better" and "worse" are claims: they may be wrong in at most 1 - confidence, whatever the share. Reasons: Franco,
-/// Little, Louis & Slud (2019), J. Surv. Stat. Methodol. 7(3):334-364.
+/// one stratum, everything known about its size: exact hypergeometric limits; one stratum otherwise: Wilson (a domain
+/// of a finite queue: beta limits, drawn in); several strata, weights or missing audits: beta limits of the weighted
+/// events, which allow for an event of the heaviest case, and, where the denominator itself was estimated (recall),
+/// those of hits and of misses joined. Shares of views, which are no cases, have Wilson's on the smaller of the plug-in
+/// and Kish's effective size, with Student's t. Differences between two simple random samples are found from limits
+/// corrected for continuity, because "better" and "worse" are claims: they may be wrong in at most 1 - confidence,
+/// whatever the share. Reasons: Franco, Little, Louis & Slud (2019), J. Surv. Stat. Methodol. 7(3):334-364.
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <span>
 
 #include <assay/interval/effective.hpp>
 #include <assay/interval/hypergeometric.hpp>
+#include <assay/interval/share_of_totals.hpp>
+#include <assay/interval/weighted_beta.hpp>
 #include <assay/interval/wilson.hpp>
 #include <assay/interval/wilson_continuity.hpp>
 #include <assay/score/evidence.hpp>
@@ -37,13 +42,48 @@ namespace assay::detail {
   return without > 0.0 ? with / without : 1.0;
 }
 
+/// Limits drawn in towards their share, as far as the finite population takes from the standard error.
+[[nodiscard]] inline Interval drawn_in(double share, Interval limits, double factor) noexcept {
+  const double left = std::sqrt(std::max(0.0, factor));
+  return {share - left * (share - limits.lower), share + left * (limits.upper - share)};
+}
+
+/// Limits from the weights of hits and misses: of the rarer by nature where the denominator is settled, of both where
+/// another sample would have another denominator.
+[[nodiscard]] inline Interval weighted_limits(const SliceEvidence& evidence, double share, Confidence confidence) {
+  const Moments sum = evidence.sum();
+  const double all = evidence.denominator_varies ? std::max(evidence.total, sum.x) : sum.x;
+  const auto events = [&](double weight, double squares, double heaviest) {
+    const double part = std::clamp(weight / all, 0.0, 1.0);
+    return WeightedEvents{part, part > 0.0 ? std::max(squares / (all * all), 1e-300) : 0.0, heaviest / all};
+  };
+  const double squared_misses = std::max(0.0, sum.xx - sum.yy);
+  const WeightedEvents hits = events(sum.y, sum.yy, evidence.heaviest_hit);
+  const WeightedEvents misses = events(sum.x - sum.y, squared_misses, evidence.heaviest_miss);
+  Interval limits;
+  if (evidence.denominator_varies) {
+    const auto of = [&](const WeightedEvents& each) {
+      // Where the heaviest case is known only as a mean by weight, a whole one is allowed for.
+      return each.heaviest > 0.0 ? weighted_beta(each, confidence, evidence.uneven ? 1.0 : everyday_allowance)
+                                 : Interval{each.share, each.share};
+    };
+    limits = share_of_totals(hits.share, of(hits), misses.share, of(misses));
+  } else if (evidence.events_are_hits ? evidence.heaviest_hit > 0.0 : evidence.heaviest_miss == 0.0) {
+    limits = weighted_beta(hits, confidence);
+  } else {
+    const Interval missed = weighted_beta(misses, confidence);
+    limits = {1.0 - missed.upper, 1.0 - missed.lower};
+  }
+  return {std::min(share, limits.lower), std::max(share, limits.upper)};
+}
+
 /// Limits of a share, by the method that the design and the number of audits call for.
 inline void share_limits(Score& score, const SliceEvidence& evidence, const Estimate& estimate,
-                         const ScoreOptions& options) {
+                         const ScoreOptions& options, std::optional<double> known_factor = {}) {
   const bool finite = options.about == About::queue;
   const double share = std::clamp(estimate.value, 0.0, 1.0);
   const Confidence confidence = options.confidence;
-  const double factor = finite_factor(evidence.strata);
+  const double factor = known_factor ? *known_factor : finite_factor(evidence.strata);
   if (evidence.equal_weights && evidence.strata.size() == 1 && evidence.hits <= evidence.n && score.n > 0) {
     const Trials trials{evidence.hits, evidence.n};
     score.process_limits = wilson(trials, confidence);
@@ -56,9 +96,10 @@ inline void share_limits(Score& score, const SliceEvidence& evidence, const Esti
       const CountInterval count = hypergeometric(trials, whole, confidence);
       score.limits = {static_cast<double>(count.lower) / population, static_cast<double>(count.upper) / population};
     } else if (finite && factor < 1.0) {
-      score.method = factor <= 0.0 ? "census" : "wilson, finite population";
-      score.limits = wilson(share, factor <= 0.0 ? std::numeric_limits<double>::infinity() : score.process_n / factor,
-                            std::numeric_limits<double>::infinity(), confidence);
+      score.method = factor <= 0.0 ? "census" : "beta, finite population";
+      const double each = 1.0 / score.process_n;
+      score.limits =
+          drawn_in(share, weighted_beta({share, share > 0.0 ? share * each : 0.0, each}, confidence), factor);
     } else {
       score.method = "wilson";
       score.limits = score.process_limits;
@@ -67,14 +108,19 @@ inline void share_limits(Score& score, const SliceEvidence& evidence, const Esti
     const double plug_in =
         estimate.process_variance > 0.0 ? share * (1.0 - share) / estimate.process_variance : score.n_effective;
     score.process_n = std::max(1e-9, std::min(plug_in > 0.0 ? plug_in : score.n_effective, score.n_effective));
-    score.process_limits = wilson(share, score.process_n, score.degrees_of_freedom, confidence);
+    const bool cases = std::max(evidence.heaviest_hit, evidence.heaviest_miss) > 0.0 &&
+                       (evidence.denominator_varies || !evidence.uneven);
+    score.process_limits = cases ? weighted_limits(evidence, share, confidence)
+                                 : wilson(share, score.process_n, score.degrees_of_freedom, confidence);
     score.compared_limits = score.process_limits;
-    score.method = "wilson on effective n";
+    score.method = !cases ? "wilson on effective n" : evidence.denominator_varies ? "ratio of totals" : "weighted beta";
     score.limits = score.process_limits;
     if (finite && factor < 1.0) {
       if (factor <= 0.0) score.method = "census";
-      score.limits = wilson(share, factor <= 0.0 ? std::numeric_limits<double>::infinity() : score.process_n / factor,
-                            score.degrees_of_freedom, confidence);
+      score.limits = drawn_in(share, score.process_limits, factor);
+      if (!cases)
+        score.limits = wilson(share, factor <= 0.0 ? std::numeric_limits<double>::infinity() : score.process_n / factor,
+                              score.degrees_of_freedom, confidence);
     }
   }
   // What was seen cannot be unseen: the limits never leave what the audited cases alone already settle.

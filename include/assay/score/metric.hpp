@@ -34,6 +34,7 @@ inline constexpr OutcomeSet scored =
              Outcome::wrong_label_violating, Outcome::wrong_label_clear);
 inline constexpr OutcomeSet acted =
     outcomes(Outcome::upheld_violating, Outcome::over_enforcement, Outcome::wrong_label_violating);
+inline constexpr OutcomeSet not_acted = outcomes(Outcome::upheld_clear, Outcome::leakage, Outcome::wrong_label_clear);
 inline constexpr OutcomeSet due = outcomes(Outcome::upheld_violating, Outcome::leakage, Outcome::wrong_label_violating);
 inline constexpr OutcomeSet not_due =
     outcomes(Outcome::upheld_clear, Outcome::over_enforcement, Outcome::wrong_label_clear);

@@ -19,6 +19,7 @@ namespace assay::detail {
     if (size > 0.0 && m.x == 0.0) return false;
   }
   std::size_t kept = 0;
+  evidence.heaviest_hit = evidence.heaviest_miss = evidence.total = 0.0;
   for (std::size_t h = 0; h < evidence.strata.size(); ++h) {
     const double size = evidence.sizes[h];
     if (size == 0.0) continue;
@@ -29,12 +30,15 @@ namespace assay::detail {
     evidence.groups[kept] = {
         audited, audited, {weight * hits, size, weight * weight * hits, weight * weight * hits, weight * size}};
     evidence.strata[kept] = {size, audited, {}};
+    evidence.heaviest_hit = evidence.heaviest_miss = std::max(evidence.heaviest_hit, weight);
+    evidence.total += size;
     ++kept;
   }
   evidence.groups.resize(kept);
   evidence.strata.resize(kept);
   for (std::size_t h = 0; h < kept; ++h)
     evidence.strata[h].groups = std::span<const GroupSample>{evidence.groups}.subspan(h, 1);
+  evidence.denominator_varies = false;
   return true;
 }
 

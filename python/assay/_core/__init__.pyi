@@ -10,6 +10,8 @@ from . import designs
 from . import interval
 from . import allocation
 __all__: list[str] = ['AssayError', 'FormatError', 'Frame', 'HeldTable', 'InputError', 'KeyedSampler', 'PlanTable', 'RefusedError', 'ScoreTable', 'StoreError', 'Table', 'Tally', 'allocation', 'compare', 'correct_by_difference', 'correct_by_error_rates', 'designs', 'exact_limits', 'groupings_of', 'hold', 'input_error', 'interval', 'latent_class', 'make_plan', 'permanent_random_number', 'rates_in', 'read_frame', 'score_sample', 'score_table', 'score_tally', 'shrunk', 'table_of_lists', 'without']
+from . import survey
+__all__: list[str] = ['AssayError', 'FormatError', 'Frame', 'HeldTable', 'InputError', 'KeyedSampler', 'PlanTable', 'RefusedError', 'ScoreTable', 'StoreError', 'Table', 'Tally', 'actively_audited', 'allocation', 'compare', 'designs', 'groupings_of', 'hold', 'input_error', 'interval', 'join_samples', 'judge_assisted', 'make_plan', 'permanent_random_number', 'prediction_powered', 'rates_in', 'read_frame', 'score_sample', 'score_table', 'score_tally', 'survey', 'take', 'unite', 'without']
 class AssayError(Exception):
     """
     The root of every error that assay raises on purpose.
@@ -168,13 +170,35 @@ class PlanTable(Table):
     """
     def __reduce__(self) -> typing.Any:
         ...
-    def draw(self, key: bytes, period: str, threads: typing.SupportsInt | typing.SupportsIndex | None, progress: typing.Any) -> Table:
+    def draw(self, key: bytes, period: str, lost: collections.abc.Sequence[str], threads: typing.SupportsInt | typing.SupportsIndex | None, progress: typing.Any) -> Table:
         """
         Draw the cases.
         """
     def names(self) -> list[str]:
         """
         The strata in words, as a sample names them.
+        """
+    def slices(self, groupings: collections.abc.Sequence[collections.abc.Sequence[str]]) -> Table:
+        """
+        One row a slice: what was wished, what to expect, what the wish costs.
+        """
+    @property
+    def by_sizes(self) -> list[int]:
+        """
+        How many values each column of the frame's `by` has.
+        """
+    @property
+    def cost(self) -> float:
+        """
+        What the audits cost.
+        """
+    @property
+    def frame(self) -> Frame:
+        ...
+    @property
+    def proof(self) -> tuple[float, float, float, float] | None:
+        """
+        Cost, lower bound, and the prices of minimum and cap; None where nothing was wished.
         """
     @property
     def strata(self) -> list[str]:
@@ -252,6 +276,10 @@ def _throw(kind: str) -> None:
     """
     Throw one C++ error of the kind named, so that the tests see what becomes of it.
     """
+def actively_audited(prediction: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], truth: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], probability: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], given_lambda: typing.SupportsFloat | typing.SupportsIndex | None, finite: bool, side: str, confidence: typing.SupportsFloat | typing.SupportsIndex) -> Table:
+    """
+    The mean of a queue audited by recorded chances.
+    """
 def compare(a: ScoreTable, b: ScoreTable, about: str, margin: typing.SupportsFloat | typing.SupportsIndex) -> tuple[Table, int]:
     """
     The table of differences a - b, and how many slices only one of them holds.
@@ -283,6 +311,13 @@ def input_error(wanted: str, got: str, *, column: str = '', row: typing.Supports
 def latent_class(populations: collections.abc.Sequence[typing.Annotated[collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"]], confidence: typing.SupportsFloat | typing.SupportsIndex) -> dict[str, typing.Any]:
     """
     Rates and qualities of two ordinary auditors in several populations.
+def join_samples(samples: list[typing.Any], case_column: str, design: str) -> Table:
+    """
+    Samples of different cases, one below the other.
+    """
+def judge_assisted(prediction: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], truth: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], stratum: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], strata: typing.SupportsInt | typing.SupportsIndex, judge: str, finite: bool, side: str, confidence: typing.SupportsFloat | typing.SupportsIndex) -> Table:
+    """
+    The mean of a queue that a judge has seen whole.
     """
 def make_plan(frame: Frame, arguments: dict[str, typing.Any], threads: typing.SupportsInt | typing.SupportsIndex | None) -> PlanTable:
     """
@@ -291,6 +326,10 @@ def make_plan(frame: Frame, arguments: dict[str, typing.Any], threads: typing.Su
 def permanent_random_number(case: str | int, *, key: str | bytes, period: str = '') -> int:
     """
     The random number of a case, 0 to 2**64 - 1: SipHash-2-4 of its id under a key made from (key, period).
+    """
+def prediction_powered(truth: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], prediction: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], stratum: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], others: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], other_stratum: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], strata: typing.SupportsInt | typing.SupportsIndex, given_lambda: typing.SupportsFloat | typing.SupportsIndex | None, side: str, confidence: typing.SupportsFloat | typing.SupportsIndex) -> Table:
+    """
+    The mean of a process, from audited cases and others.
     """
 def rates_in(table: typing.Any, strata: collections.abc.Sequence[str], others: collections.abc.Sequence[str]) -> list[tuple[list[str], str, float]]:
     """
@@ -319,6 +358,13 @@ def shrunk(scores: ScoreTable, groupings: collections.abc.Sequence[collections.a
 def table_of_lists(columns: dict[str, typing.Any]) -> Table:
     """
     A table from names and lists of one kind of value each.
+def take(table: Table, rows: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> Table:
+    """
+    Some rows of a table.
+    """
+def unite(frame: Frame, cells: collections.abc.Sequence[str], samples: list[typing.Any], period: str, threads: typing.SupportsInt | typing.SupportsIndex | None) -> Table:
+    """
+    Several draws from one frame as one sample, stratified by cells.
     """
 def without(table: Table, name: str) -> Table:
     """

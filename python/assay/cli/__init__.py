@@ -1,4 +1,4 @@
-"""The command line: `assay demo`, `assay draw`, `assay score`, `assay compare`, `assay registry …`.
+"""The command line: `assay demo`, `assay plan`, `assay draw`, `assay score`, `assay compare`, `assay registry …`.
 
 Files are CSV or Parquet by their ending. Exit codes: 0 done, 1 a target missed (only with --fail-on-missed), 2 bad
 use, 3 bad input, 4 a file could not be written or the store failed. An error is one line on standard error.
@@ -40,6 +40,7 @@ from assay.cli.demo import demo
 from assay.cli.draw import draw
 from assay.cli.errors import BAD_INPUT, BAD_USE, DONE, STORE_FAILED, Stop
 from assay.cli.options import app
+from assay.cli.plan import plan
 from assay.cli.registry import app as registry_app
 from assay.cli.score import score
 from assay.cli.tables import read_table, write_table
@@ -50,7 +51,7 @@ PATIENCE = 2.0  # seconds before anything about progress is shown
 ROWS_SHOWN = 50  # on a terminal; a pipe gets them all
 
 app.command()(demo)
-for _command in (draw, score, compare):
+for _command in (plan, draw, score, compare):
     app.command(no_args_is_help=True)(_command)
 app.add_typer(registry_app)
 

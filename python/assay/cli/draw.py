@@ -3,42 +3,47 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from assay.cli.errors import misused
 from assay.cli.files import Files, outputs, present
-from assay.cli.options import Missing, NotViolating, Texts, Undecided, Violating, argument, number_of, option, several
+from assay.cli.options import Missing, NotViolating, Texts, Undecided, Violating, option
+from assay.cli.plan import (
+    Allocation,
+    By,
+    Case,
+    Decision,
+    Decisions,
+    Expected,
+    HalfWidth,
+    MaxAudits,
+    Minimum,
+    Share,
+    Size,
+    Strata,
+    planned,
+)
 from assay.cli.printing import bar, say
 from assay.cli.tables import write_table
 
 
 def draw(
-    decisions: Annotated[Path, argument("DECISIONS", "The decisions, one a row (.csv or .parquet).")],
-    case: Annotated[str, option("--case", takes="COLUMN", help="Holds the id of each decision; unique.")],
-    decision: Annotated[str, option("--decision", takes="COLUMN", help="Holds the label that was given.")],
+    decisions: Decisions,
+    case: Case,
+    decision: Decision,
     output: Annotated[
         Path, option("-o", "--output", takes="FILE", help="Where to write the sample (.csv or .parquet).")
     ],
-    by: Annotated[Texts, option("--by", takes="COLUMN", help="What to slice scores by later; repeat it.")] = None,
+    by: By = None,
     keep: Annotated[Texts, option("--keep", takes="COLUMN", help="What else to carry along; repeat it.")] = None,
-    size: Annotated[int | None, option("--size", takes="NUMBER", help="How many cases to draw.")] = None,
-    share: Annotated[float | None, option("--share", takes="SHARE", help="Instead: 0.02 draws two in 100.")] = None,
-    strata: Annotated[
-        Texts, option("--strata", takes="COLUMN", help="Draw within each value of it; repeat it.")
-    ] = None,
-    allocation: Annotated[
-        str,
-        option("--allocation", takes="HOW", show_default=True, help="To strata: proportional, equal or neyman."),
-    ] = "proportional",
-    minimum: Annotated[
-        int, option("--minimum", takes="NUMBER", show_default=True, help="At least so many in each stratum.")
-    ] = 2,
-    expected: Annotated[
-        str | None,
-        option(
-            "--expected", takes="RATE|FILE", help="Error rate for neyman: a number, or scores of last week by stratum."
-        ),
-    ] = None,
+    size: Size = None,
+    share: Share = None,
+    half_width: HalfWidth = None,
+    max_audits: MaxAudits = None,
+    strata: Strata = None,
+    allocation: Allocation = None,
+    minimum: Minimum = 2,
+    expected: Expected = None,
     key_file: Annotated[
         Path | None,
         option("--key-file", takes="FILE", help="Holds the secret key; a line break at its end does not count."),
@@ -73,56 +78,22 @@ def draw(
         --by queue --by site --violating remove --strata queue \\
         --size 2000 --key-file assay.key --period 2026-W47 -o sample.csv
     """
-    import assay
-
-    if (size is None) == (share is None):
-        raise misused("give --size NUMBER or --share NUMBER (one of them): how many cases to draw")
     secret = _secret(key_file, key)
     present(decisions)
     outputs([output], [".csv", ".parquet"], [decisions, key_file])
     if output.exists() and not overwrite:
         raise misused(f"{output}: exists, and may hold audits already; give another name or --overwrite")
-    by = list(dict.fromkeys([*(by or []), *(strata or [])]))
     files = Files()
-    table = files.read(decisions)
-    for flag, names in (("--by", by), ("--keep", keep), ("--strata", strata)):
-        several(flag, names, table.column_names)
-    rates = _expected_of(expected, files)
-    with files.blamed(), bar("Checking", table.num_rows) as advance:
-        frame = assay.frame(
-            table,
-            case=case,
-            decision=decision,
-            by=by,
-            keep=keep or (),
-            violating=violating or None,
-            not_violating=not_violating or None,
-            undecided=undecided or (),
-            missing=missing,
-            progress=advance,
-        )
-        plan = assay.plan(
-            frame,
-            size=size,
-            share=share,
-            strata=strata or (),
-            allocation=allocation,
-            expected=rates,
-            minimum=minimum,
-        )
+    table, plan = planned(
+        decisions, files, case=case, decision=decision, by=by, keep=keep, size=size, share=share,
+        half_width=half_width, max_audits=max_audits, strata=strata, allocation=allocation, minimum=minimum,
+        expected=expected, violating=violating, not_violating=not_violating, undecided=undecided, missing=missing,
+    )  # fmt: skip
     with files.blamed(), bar("Drawing", table.num_rows) as advance:
         sample = plan.draw(key=secret, period=period, progress=advance)
     write_table(sample, output)
     noun = "stratum" if len(plan) == 1 else "strata"
     say(f"Drew {len(sample):,} of {table.num_rows:,} decisions in {len(plan):,} {noun}.", f"Wrote {output}")
-
-
-def _expected_of(given: str | None, files: Files) -> Any:
-    if given is None:
-        return None
-    if Path(given).suffix.lower() in (".csv", ".parquet"):
-        return files.read(Path(given))
-    return number_of("--expected", given)
 
 
 def _secret(key_file: Path | None, key: str | None) -> str | bytes:

@@ -1,0 +1,17 @@
+#include <assay/interval/designed_agresti_coull.hpp>
+
+#include "designed.hpp"
+
+using namespace assay;
+
+TEST_CASE("agresti_coull of a complex sample reproduces the rows of R", "[golden][interval]") {
+  const int rows = test::reproduces_effective_rows("AgrestiCoull_eff", [](const DesignedShare& d, Confidence c) {
+    return agresti_coull(d, c, EffectiveSize::plug_in);
+  });
+  CHECK((rows == -1 || rows == 15));
+}
+
+TEST_CASE("agresti_coull of a complex sample is always an honest interval", "[law][interval]") {
+  test::is_always_honest(
+      [](const DesignedShare& d, Confidence c, EffectiveSize size) { return agresti_coull(d, c, size); });
+}
