@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from assay import _core
 from assay._audited_twice import Case, cases_of, kinds_of, pooled
@@ -66,14 +66,16 @@ def correct_for_auditors(
         For `"latent_class"`: the column of the sample that holds the groups.
 
     Returns one row a metric: `raw_estimate raw_lower raw_upper`, `estimate lower upper`, `sensitivity` and
-    `specificity` of auditors in finding the error (or violation) with their exact limits, `n` audited, `n_double`, `agreement`,
+    `specificity` of auditors in finding the error (or violation) with their exact limits, `n` audited, `n_double`,
+    `agreement`,
     `method`, `about` (always the process), `basis` (`measured` for the difference, else `modelled`).
 
     Raises
     ------
     InputError
         Double audits of cases never audited, a case twice, nulls, labels never declared; no double audits of cases
-        whose first audit found the error (or did not); auditors no better than a coin; groups that cannot be told apart.
+        whose first audit found the error (or did not); auditors no better than a coin; groups that cannot be told
+        apart.
 
     Reference: Tenenbein (1970), JASA 65:1350-1361; Rogan & Gladen (1978), Am. J. Epidemiol. 107:71-76; Lang &
     Reiczigel (2014), Prev. Vet. Med. 113:13-22; Hui & Walter (1980), Biometrics 36:167-171.
@@ -192,7 +194,7 @@ def _latent(cases: Sequence[Case], metric: str, confidence: float) -> dict[str, 
         else:
             both = first + found_by(case, case.second, metric)
             counts[3 - both] += 1
-    return cast(dict[str, Any], _core.latent_class([tuple(groups[name]) for name in sorted(groups)], confidence))
+    return _core.latent_class([tuple(groups[name]) for name in sorted(groups)], confidence)
 
 
 class Corrected(_Measured):

@@ -6,15 +6,18 @@
 
 Each line is the median of a few runs, in this process. Peers run in their own interpreter on the same input, with a
 limit of seconds; what they cannot do is said in their own words. No package of the Python index offers conditional
-Poisson sampling, the cube, joint probabilities or multi-domain allocation, so these have no peer here.
+Poisson sampling, the cube, joint probabilities or multi-domain allocation: the first two are held against R's package
+sampling where Rscript is installed, each draw in a process of its own, with its peak memory.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -47,6 +50,71 @@ except ImportError:
 except Exception as error:
     print(json.dumps({"words": " ".join(str(error).split())[:150]}))
 """
+
+
+IN_R = """
+arguments <- commandArgs(TRUE)
+count <- as.integer(arguments[2]); size <- as.integer(arguments[3])
+if (!requireNamespace("sampling", quietly = TRUE)) { cat("package sampling is not installed\\n"); quit() }
+suppressMessages(library(sampling))
+set.seed(1)
+chances <- inclusionprobabilities(1 + 3 * runif(count), size)
+known <- cbind(chances, matrix(runif(count * 10), count))
+start <- proc.time()[["elapsed"]]
+drawn <- if (arguments[1] == "cube") samplecube(known, chances, comment = FALSE) else UPmaxentropy(chances)
+taken <- proc.time()[["elapsed"]] - start
+memory <- grep("VmHWM", readLines("/proc/self/status"), value = TRUE)
+cat("seconds", taken, "peak", as.numeric(gsub("[^0-9]", "", memory)) / 1024, "drawn", sum(drawn), "\\n")
+"""
+
+OURS = """
+import json, resource, sys, time
+import numpy as np
+from assay import sampling
+method, count, size = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+random = np.random.default_rng(1)
+chances = sampling.inclusion_probabilities(1 + 3 * random.random(count), size)
+known = random.random((count, 10))
+start = time.perf_counter()
+drawn = sampling.cube(chances, known, seed=1) if method == "cube" else sampling.conditional_poisson(chances, seed=1)
+taken = time.perf_counter() - start
+print("seconds", taken, "peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "drawn", len(drawn))
+"""
+
+#: Method, cases, size of the sample. R's cube is quadratic in the cases, so it also runs at sizes that it finishes.
+BESIDE_R = (
+    ("conditional Poisson", 1_000, 100),
+    ("conditional Poisson", 10_000, 1_000),
+    ("cube", 1_000, 100),
+    ("cube", 10_000, 1_000),
+    ("cube", 100_000, 10_000),
+)
+
+
+def beside_r(limit: float, scale: int) -> None:
+    """Conditional Poisson and the cube (p = 10) beside R's package sampling, each draw in a process of its own."""
+    print(f"\n{'draw, own process':52} {'Assay':>24}  R sampling")
+    for method, count, size in BESIDE_R:
+        count, size = count // scale, size // scale
+        told = []
+        for command in ([sys.executable, "-c", OURS], ["Rscript", "-e", IN_R]):
+            if shutil.which(command[0]) is None:
+                told.append("no Rscript here")
+                continue
+            arguments = [*command, method, str(count), str(size)]
+            try:
+                done = subprocess.run(arguments, capture_output=True, text=True, timeout=limit, check=False)
+            except subprocess.TimeoutExpired:
+                told.append(f"not done after {limit:.0f} s")
+                continue
+            words = done.stdout.split()
+            numbers = dict(zip(words[::2], words[1::2], strict=False))
+            told.append(
+                f"{float(numbers['seconds']) * 1e3:,.1f} ms, {float(numbers['peak']):,.0f} MB"
+                if "seconds" in numbers
+                else " ".join((done.stdout or done.stderr).split())[-80:]
+            )
+        print(f"{f'{method}, N = {count:,}, n = {size:,}':52} {told[0]:>24}  {told[1]}", flush=True)
 
 
 def seconds(call: Callable[[], Any], rounds: int) -> float:
@@ -155,6 +223,7 @@ def main() -> None:
             if options.peers
         ]
         print(f"{title:52} {taken * 1e3:7.1f} ms  {'; '.join(told)}", flush=True)
+    beside_r(options.limit, 10 if options.quick else 1)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import typing
 from . import designs
 from . import interval
 from . import allocation
+__all__: list[str] = ['AssayError', 'FormatError', 'Frame', 'HeldTable', 'InputError', 'KeyedSampler', 'PlanTable', 'RefusedError', 'ScoreTable', 'StoreError', 'Table', 'Tally', 'allocation', 'compare', 'correct_by_difference', 'correct_by_error_rates', 'designs', 'exact_limits', 'groupings_of', 'hold', 'input_error', 'interval', 'latent_class', 'make_plan', 'permanent_random_number', 'rates_in', 'read_frame', 'score_sample', 'score_table', 'score_tally', 'shrunk', 'table_of_lists', 'without']
 from . import survey
 __all__: list[str] = ['AssayError', 'FormatError', 'Frame', 'HeldTable', 'InputError', 'KeyedSampler', 'PlanTable', 'RefusedError', 'ScoreTable', 'StoreError', 'Table', 'Tally', 'actively_audited', 'allocation', 'compare', 'designs', 'groupings_of', 'hold', 'input_error', 'interval', 'join_samples', 'judge_assisted', 'make_plan', 'permanent_random_number', 'prediction_powered', 'rates_in', 'read_frame', 'score_sample', 'score_table', 'score_tally', 'survey', 'take', 'unite', 'without']
 class AssayError(Exception):
@@ -283,6 +284,18 @@ def compare(a: ScoreTable, b: ScoreTable, about: str, margin: typing.SupportsFlo
     """
     The table of differences a - b, and how many slices only one of them holds.
     """
+def correct_by_difference(kinds: list[typing.Any], confidence: typing.SupportsFloat | typing.SupportsIndex) -> tuple[typing.Any, ...]:
+    """
+    (raw, estimate, lower, upper, cut) by double audits drawn at random.
+    """
+def correct_by_error_rates(kinds: list[typing.Any], confidence: typing.SupportsFloat | typing.SupportsIndex) -> tuple[typing.Any, ...]:
+    """
+    (raw, estimate, lower, upper, cut) by sensitivity and specificity.
+    """
+def exact_limits(successes: typing.SupportsFloat | typing.SupportsIndex, trials: typing.SupportsFloat | typing.SupportsIndex, confidence: typing.SupportsFloat | typing.SupportsIndex) -> tuple[float, float]:
+    """
+    Exact limits of a share.
+    """
 def groupings_of(tally: Tally) -> list[list[str]]:
     """
     The groupings a tally was made for.
@@ -295,6 +308,9 @@ def input_error(wanted: str, got: str, *, column: str = '', row: typing.Supports
     """
     An InputError to raise from Python, worded like those of the library.
     """
+def latent_class(populations: collections.abc.Sequence[typing.Annotated[collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"]], confidence: typing.SupportsFloat | typing.SupportsIndex) -> dict[str, typing.Any]:
+    """
+    Rates and qualities of two ordinary auditors in several populations.
 def join_samples(samples: list[typing.Any], case_column: str, design: str) -> Table:
     """
     Samples of different cases, one below the other.
@@ -335,6 +351,13 @@ def score_tally(tally: Tally, arguments: dict[str, typing.Any]) -> ScoreTable:
     """
     Score what a tally counted.
     """
+def shrunk(scores: ScoreTable, groupings: collections.abc.Sequence[collections.abc.Sequence[str]], metrics: collections.abc.Sequence[str], model: str) -> Table:
+    """
+    The slices of scores, each drawn towards what its grouping has in common.
+    """
+def table_of_lists(columns: dict[str, typing.Any]) -> Table:
+    """
+    A table from names and lists of one kind of value each.
 def take(table: Table, rows: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> Table:
     """
     Some rows of a table.

@@ -170,3 +170,22 @@ TEST_CASE("joint probabilities refuse what the designs refuse", "[error][joint]"
   CHECK(contains(message_of<InputError>([] { (void)joint_probabilities(Reals(40'001, .5), PairDesign::poisson); }),
                  "wanted at most 40000 cases"));
 }
+
+TEST_CASE("joint probabilities are symmetric, within what single ones allow, and follow their cases", "[law][joint]") {
+  const std::vector<std::size_t> order{4, 0, 5, 2, 1, 3};
+  for (const Reals& p : {textbook, tied})
+    for (const PairDesign design : {PairDesign::conditional_poisson, PairDesign::sampford, PairDesign::tille,
+                                    PairDesign::poisson, PairDesign::high_entropy}) {
+      Reals turned;
+      for (const std::size_t at : order) turned.push_back(p[at]);
+      const auto got = joint_probabilities(p, design);
+      const auto other = joint_probabilities(turned, design);
+      for (std::size_t i = 0; i < 6; ++i)
+        for (std::size_t j = 0; j < 6; ++j) {
+          CHECK(got[i * 6 + j] == Approx(got[j * 6 + i]).epsilon(1e-12));
+          CHECK(got[i * 6 + j] <= std::min(p[i], p[j]) + 1e-12);
+          CHECK(got[i * 6 + j] >= std::max(0.0, p[i] + p[j] - 1.0) - 1e-12);
+          CHECK(other[i * 6 + j] == Approx(got[order[i] * 6 + order[j]]).epsilon(1e-10));
+        }
+    }
+}
