@@ -77,8 +77,10 @@
 #include <assay/interval/likelihood.hpp>
 #include <assay/interval/logit.hpp>
 #include <assay/interval/mid_p.hpp>
+#include <assay/interval/share_of_totals.hpp>
 #include <assay/interval/stratified_exact.hpp>
 #include <assay/interval/wald.hpp>
+#include <assay/interval/weighted_beta.hpp>
 #include <assay/interval/wilson.hpp>
 #include <assay/interval/wilson_continuity.hpp>
 #include <assay/sampling/allocation.hpp>

@@ -9,7 +9,8 @@ import typing
 from . import designs
 from . import interval
 from . import allocation
-__all__: list[str] = ['AssayError', 'FormatError', 'Frame', 'HeldTable', 'InputError', 'KeyedSampler', 'PlanTable', 'RefusedError', 'ScoreTable', 'StoreError', 'Table', 'Tally', 'allocation', 'compare', 'designs', 'groupings_of', 'hold', 'input_error', 'interval', 'make_plan', 'permanent_random_number', 'rates_in', 'read_frame', 'score_sample', 'score_table', 'score_tally', 'without']
+from . import survey_intervals
+__all__: list[str] = ['AssayError', 'FormatError', 'Frame', 'HeldTable', 'InputError', 'KeyedSampler', 'PlanTable', 'RefusedError', 'ScoreTable', 'StoreError', 'Table', 'Tally', 'allocation', 'compare', 'designs', 'groupings_of', 'hold', 'input_error', 'interval', 'make_plan', 'permanent_random_number', 'rates_in', 'read_frame', 'score_sample', 'score_table', 'score_tally', 'survey_intervals', 'without']
 class AssayError(Exception):
     """
     The root of every error that assay raises on purpose.
