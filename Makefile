@@ -45,8 +45,16 @@ test-python: $(DONE)/package $(DONE)/tools  ## The Python tests alone
 .PHONY: bench
 bench: $(DONE)/package $(DONE)/tools $(DONE)/bench-tools  ## Compare speed and memory with what one would use otherwise
 	@$(BIN)/python tests/bench/bench.py
-	@$(BIN)/python tests/bench/sampling.py
+	@$(MAKE) bench-estimation
 	@$(MAKE) bench-store
+
+.PHONY: bench-estimation
+bench-estimation: $(DONE)/package $(DONE)/tools $(DONE)/bench-tools  ## Designs, plans, survey estimates, weights and judges; part of make bench
+	@for each in sampling survey weights planner judge; do $(BIN)/python tests/bench/$$each.py; done
+
+.PHONY: study
+study: $(DONE)/package $(DONE)/tools  ## Coverage of every interval, audits saved by plans and judges, shrinkage; minutes
+	@for each in coverage savings shrinkage; do $(BIN)/python tests/study/$$each.py; done
 
 .PHONY: bench-store
 bench-store: build/release/build.ninja $(DONE)/package $(DONE)/tools  ## Journals, the registry's engine and its audit; part of make bench
@@ -168,6 +176,7 @@ $(DONE)/docs-tools: $(DONE)/runtime
 	@touch $@
 
 $(DONE)/bench-tools: $(DONE)/runtime
+	@tools/install_missing $(PYTHON) bench
 	@echo "Installing what the benchmark compares with ..."
 	@$(BIN)/python tools/requirements.py bench > build/requirements-bench.txt
 	@$(QUIET) pip-bench $(BIN)/pip install -r build/requirements-bench.txt

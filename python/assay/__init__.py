@@ -37,11 +37,12 @@ from assay._core import (
 # Loaded when first used, so that importing assay stays quick.
 _LATER = {
     "frame": "frames",
-    "plan": "frames",
+    "plan": "plans",
     "Frame": "frames",
-    "Plan": "frames",
-    "Sample": "frames",
+    "Plan": "_plan",
+    "Sample": "_sample",
     "score": "scores",
+    "combine": "combining",
     "compare": "comparisons",
     "cube": "groupings",
     "rollup": "groupings",
@@ -53,14 +54,18 @@ _LATER = {
     "Report": "reports",
     "Registry": "registry",
 }
-_MODULES = ("interval", "example", "allocation", "sampling", "registry")
+_MODULES = ("interval", "example", "allocation", "sampling", "judge", "registry", "survey")
 
 if TYPE_CHECKING:
-    from assay import allocation, example, interval, registry, sampling
+    from assay import allocation, example, interval, judge, registry, sampling, survey
+    from assay._plan import Plan
+    from assay._sample import Sample
     from assay._score_arguments import ratio
+    from assay.combining import combine
     from assay.comparisons import compare
-    from assay.frames import Frame, Plan, Sample, frame, plan
+    from assay.frames import Frame, frame
     from assay.groupings import cube, rollup
+    from assay.plans import plan
     from assay.registry import Registry
     from assay.reports import Report, report
     from assay.results import Comparison, Result, Scores
@@ -84,11 +89,13 @@ __all__ = [
     "Tally",
     "__version__",
     "allocation",
+    "combine",
     "compare",
     "cube",
     "example",
     "frame",
     "interval",
+    "judge",
     "permanent_random_number",
     "plan",
     "ratio",
@@ -97,6 +104,7 @@ __all__ = [
     "rollup",
     "sampling",
     "score",
+    "survey",
 ]
 
 

@@ -2,15 +2,50 @@
 
 from __future__ import annotations
 
+import html
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
-from assay._checks import progress_of, refuse, threads_of
-from assay._sample import Sample, bars
-from assay.results import Context, Result, clean, number, plural
+from assay._checks import labels_of, progress_of, refuse, threads_of
+from assay._sample import Sample
+from assay._wishes import columns_named
+from assay.results import Context, Result, clean, listed, number, percent, plain_table, plural
 
 Progress = Callable[[int], object]
+_MOST_VALUES = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanContext(Context):
+    """The words of a plan: how it was allocated, whether cost is money, the frame's columns, what scores are about."""
+
+    allocation: str = "proportional"
+    money: bool = False
+    by: tuple[str, ...] = ()
+    about: str = "queue"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """That a plan keeps its wishes for about as little as can be.
+
+    `cost` is the plan's, in money where costs were given, else in audits. No allocation whatever that keeps the wishes
+    costs less than `lower_bound` (a dual bound), so that the plan is at most the share `gap` dearer than the best. What
+    remains is whole numbers of cases, and Student's t. `minimum_price` is what one audit less in every stratum's
+    minimum would save, `cap_price` what one audit more under `max_audits` would.
+    """
+
+    cost: float
+    lower_bound: float
+    minimum_price: float
+    cap_price: float
+
+    @property
+    def gap(self) -> float:
+        """The share of the cost that lies above the bound."""
+        return max(0.0, self.cost - self.lower_bound) / self.cost if self.cost else 0.0
 
 
 class Plan(Result):
@@ -18,12 +53,27 @@ class Plan(Result):
 
     Columns: the strata, `population` (decided cases), `sample_size`, and `expected_half_width`: half the width of the
     interval to expect for the stratum's error rate, at the rate given as `expected`, else at 50 %, where it is widest.
+    `slices()` says the same of every slice, with what was wished and what it costs; `proof` how near the plan is to the
+    cheapest.
     """
 
     __slots__ = ()
+    _default_context = PlanContext
+
+    @property
+    def context(self) -> PlanContext:
+        """The words that go with the numbers."""
+        return cast(PlanContext, self._context)
 
     def draw(
-        self, *, key: str | bytes, period: str = "", threads: int | None = None, progress: Progress | None = None
+        self,
+        *,
+        key: str | bytes,
+        period: str = "",
+        already: object = None,
+        replacing: Iterable[str | int] = (),
+        threads: int | None = None,
+        progress: Progress | None = None,
     ) -> Sample:
         """Draw the cases to audit.
 
@@ -34,6 +84,16 @@ class Plan(Result):
         period
             What makes this draw differ from the next ("2026-W47"). The same key, period and cases always give the same
             draw: on any machine, in any order of the rows, in C++, Python or Spark.
+        already
+            A sample of the same frame whose audits are at work or done, drawn before this plan changed. Its cases stay
+            in: the answer is the union of both draws with the chances that hold for it, the column `already` marks the
+            old cases, and `.to_audit()` lists the new ones. With the same key, period and strata a larger plan only
+            adds cases. Where strata differ, they are the combinations of both (see `assay.combine`).
+        replacing
+            Ids of drawn cases that cannot be audited (deleted, say). The next cases of their strata are drawn for
+            them; the lost ones stay in the sample without an audit, so that scores see how many were lost and weigh
+            what is left by stratum and decision (`basis` says modelled). It restores the number of audits; it cannot
+            tell how good the decisions on the lost cases were.
         threads
             Workers; all cores by default. It never changes the draw.
         progress
@@ -48,8 +108,16 @@ class Plan(Result):
             period.encode()
         except UnicodeEncodeError:
             raise refuse("key= and period= as text that UTF-8 can hold", "text with a lone surrogate") from None
-        table = cast(Any, self._table).draw(secret, period, threads_of(threads), progress_of(progress))
-        return Sample(table, self.flavour, Context(period=period, source=self.context.source))
+        lost = labels_of(replacing, "replacing=")
+        core = cast(Any, self._table)
+        table = core.draw(secret, period, lost, threads_of(threads), progress_of(progress))
+        drawn = Sample(table, self.flavour, Context(period=period, source=self.context.source)).remember(core.frame)
+        if already is None:
+            return drawn
+        from assay.combining import design_of, unite
+
+        parts = [(design_of(already), already, True), (design_of(drawn), drawn, False)]
+        return unite(core.frame, (), parts, period, threads_of(threads), self.flavour)
 
     @property
     def strata(self) -> list[str]:
@@ -60,6 +128,38 @@ class Plan(Result):
     def size(self) -> int:
         """Cases to audit in all."""
         return sum(self.column("sample_size"))
+
+    @property
+    def cost(self) -> float:
+        """What the audits cost: money where costs were given, else their number."""
+        return float(cast(Any, self._table).cost)
+
+    @property
+    def proof(self) -> Proof | None:
+        """How near the plan is to the cheapest that keeps its wishes; None where nothing was wished."""
+        found = cast(Any, self._table).proof
+        return None if found is None else Proof(*found)
+
+    def slices(self, by: str | Sequence[Any] | None = None) -> Result:
+        """What to expect of every slice before a single audit is done: one row a slice.
+
+        The slices of the wishes come first, then the overall score and the slices of each column of the frame's `by`
+        that has at most 200 values; `by` names other groupings instead (columns, or `"queue, site"` together).
+
+        Columns: `column`, `slice`, `population` (decided cases), `expected_rate` (of errors), `expected_audits`,
+        `expected_half_width`, `wished` (half-width), `expected_variation` and `wished_variation` (coefficient of
+        variation of the rate), `minimum` (of audits), `price` (what a wish 1 % wider would save, in money where costs
+        were given, else in audits; 0: this wish costs nothing, others are stricter) and `minimum_price` (what a minimum
+        lower by one would save). Null where nothing was given, wished or priced: only the cheapest plan has prices.
+        """
+        if by is None:
+            sizes = dict(zip(self.context.by, cast(Any, self._table).by_sizes, strict=True))
+            groupings = [[], *([name] for name in self.context.by if sizes[name] <= _MOST_VALUES)]
+        else:
+            names = [by] if isinstance(by, str) else by
+            groupings = [list(columns_named(name, self.context.by, "by=")) for name in names]
+        table = cast(Any, self._table).slices(groupings)
+        return Result(table, self.flavour, Context(title="What to expect of each slice"))
 
     def _title(self) -> str:
         return self.context.title or f"Plan: {plural(self.size, 'case')} to audit"
@@ -79,7 +179,47 @@ class Plan(Result):
             lines.append(f"{few} cases a stratum." if few == many else f"From {few} to {many} cases a stratum.")
             widest = "" if low == high else f" at the sharpest, ± {high} at the widest"
             lines.append(f"Expect each stratum's error rate to ± {low}{widest}.")
+        lines += self._wishes()
         return "\n".join(lines + [f"- {note}" for note in self.cautions()])
+
+    def _wishes(self) -> list[str]:
+        """What was wished and what it costs, in sentences."""
+        proof = self.proof
+        if proof is None:
+            return [f"They cost {number(self.cost)}."] if self.context.money else []
+        unit = "" if self.context.money else " audits"
+        rows = [row for row in self.slices([]).records() if row["wished"] or row["wished_variation"] or row["minimum"]]
+        lines = []
+        for column in dict.fromkeys(row["column"] for row in rows):
+            mine = [row for row in rows if row["column"] == column]
+            who = (
+                "The overall score" if column == "overall" else f"Each of {number(len(mine))} slices by {clean(column)}"
+            )
+            told = []
+            if mine[0]["wished"]:
+                widest = max(row["expected_half_width"] for row in mine)
+                told.append(f"wished to ± {_points(mine[0]['wished'])}, expected to ± {_points(widest)} or better")
+            if mine[0]["wished_variation"]:
+                widest = max(row["expected_variation"] for row in mine)
+                told.append(
+                    f"wished to {percent(mine[0]['wished_variation'])} of its rate, expected to {percent(widest)}"
+                )
+            if mine[0]["minimum"]:
+                told.append(f"with at least {number(mine[0]['minimum'])} audits, or all it holds")
+            lines.append(f"{who}: {'; '.join(told)}.")
+        dear = sorted((row for row in rows if (row["price"] or 0) > 0), key=lambda row: -row["price"])
+        if dear:
+            named = [
+                f"{'overall' if row['column'] == 'overall' else clean(row['slice'], 40)} "
+                f"({number(round(row['price'], 1))}{unit})"
+                for row in dear
+            ]
+            lines.append(f"What each wish would save if it were 1% wider: {listed(named, 4)}.")
+            free = len(rows) - len(dear)
+            lines += [f"{plural(free, 'wish costs', 'wishes cost')} nothing: others are stricter."] if free else []
+        words = f"Cost {number(self.cost)}{unit}; nothing that keeps the wishes costs less than "
+        lines.append(f"{words}{number(round(proof.lower_bound, 1))}{unit} (gap {percent(proof.gap, 2)}).")
+        return lines
 
     def _cautions(self) -> tuple[str, ...]:
         single = sum(
@@ -90,8 +230,28 @@ class Plan(Result):
         return (f"{plural(single, 'stratum gets', 'strata get')} a single case, which shows no spread: set minimum=2.",)
 
     def _chart(self, **options: Any) -> Any:
-        names = cast(Any, self._table).names()
-        return bars(list(zip(names, self.column("sample_size"), strict=True)))
+        from assay._plan_chart import plan_chart
+
+        return plan_chart(self, cast(Any, self._table).names(), list(self.slices().records()))
+
+    def _html(self) -> str:
+        if self.proof is None:
+            return plain_table(self)
+        said = "".join(f"<p>{html.escape(line)}</p>" for line in self._wishes())
+        expected = self.slices()
+        kept = [name for name in expected.column_names if any(value is not None for value in expected.column(name))]
+        shown = Result(_narrowed(expected, kept))
+        return f"{said}{plain_table(self, 20)}<p class='t'>{expected._title()}</p>{plain_table(shown)}"
+
+
+def _narrowed(result: Result, names: Sequence[str]) -> Any:
+    from assay import _core
+
+    table = cast(Any, result._table)
+    for name in result.column_names:
+        if name not in names:
+            table = _core.without(table, name)
+    return table
 
 
 def _points(half: float) -> str:

@@ -1,14 +1,23 @@
-"""Error rates by stratum, as people give them: a number, a mapping, or a table such as last week's scores."""
+"""Numbers by stratum, as people give them: one for all, a mapping, or (of rates) a table such as last week's scores."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from numbers import Real
+from typing import Any
 
 from assay import _core
 from assay._checks import real, refuse
+from assay._wishes import columns_named
 from assay.results import Scores, clean, listed
+
+# What the compiled core takes: the columns that name a value's place (none: the strata), and the values.
+ByStratum = tuple[list[str] | None, object]
+# Shares of all decided cases: what a planner of sample sizes can plan for without knowing more than their rates.
+SHARES = ("accuracy", "over_enforcement", "leakage", "wrong_label", "violation_rate")
+_MOST_COLUMNS = 8
 
 
 def _value_text(value: object) -> str:
@@ -26,46 +35,121 @@ def _value_text(value: object) -> str:
 
 def _is_column(value: object) -> bool:
     """A mapping of columns is a table, one of single values holds rates."""
-    return hasattr(value, "__len__") and not isinstance(value, str | bytes)
+    return hasattr(value, "__len__") and not isinstance(value, str | bytes | Mapping)
 
 
-def expected_rates(expected: object, strata: Sequence[str]) -> object:
-    """Rates for the compiled core: None, a number, or a dict from tuples of texts to numbers."""
-    if expected is None:
+def by_stratum(given: object, strata: Sequence[str], by: Sequence[str], what: str, kind: str) -> ByStratum | None:
+    """A number, a mapping by stratum, or a mapping from one column to a mapping of its values; None for a table."""
+    if given is None:
+        return None, None
+    if isinstance(given, Real) and not isinstance(given, bool):
+        return None, real(given, what)
+    if not isinstance(given, Mapping) or any(_is_column(value) for value in given.values()):
         return None
+    nested = [isinstance(value, Mapping) for value in given.values()]
+    if not any(nested):
+        return None, _keyed(given, strata, what, kind, f"the strata's columns ({listed(list(strata)) or 'none'})")
+    if len(given) != 1 or not all(nested):
+        raise refuse(f"{what} by the values of one column, or of several together", listed(list(map(repr, given))))
+    ((key, values),) = given.items()
+    columns = columns_named(key, by, what)
+    asked = [key] if isinstance(key, str) and key in by else key.split(",") if isinstance(key, str) else list(key)
+    if [name.strip() for name in asked] != list(columns):
+        raise refuse(f"{what} by columns in the frame's order, {listed(list(columns))}", repr(key))
+    return list(columns), _keyed(values, columns, what, kind, listed(list(columns)))
+
+
+def _keyed(
+    given: Mapping[Any, Any], columns: Sequence[str], what: str, kind: str, named: str
+) -> dict[tuple[str, ...], float]:
+    out = {}
+    for stratum, value in given.items():
+        values = stratum if isinstance(stratum, tuple) else (stratum,)
+        if len(values) != len(columns):
+            raise refuse(f"a value for each of {named} in {what}", repr(stratum))
+        out[tuple(map(_value_text, values))] = real(value, f"{kind} for {stratum!r} in {what}")
+    return out
+
+
+def costs_of(given: object, strata: Sequence[str], by: Sequence[str], what: str, kind: str) -> ByStratum:
+    """Costs or limits for the compiled core."""
+    found = by_stratum(given, strata, by, what, kind)
+    if found is None:
+        raise refuse(f'{what} as a number, a mapping by stratum, or {{"column": {{value: number}}}}', repr(given))
+    return found
+
+
+def expected_rates(expected: object, strata: Sequence[str], by: Sequence[str], metric: str | None = None) -> ByStratum:
+    """Error rates for the compiled core, from a number, a mapping or a table; finer or coarser than the strata."""
+    if metric is not None and metric not in SHARES:
+        raise refuse(
+            f"metric= one of {listed(SHARES)}, the shares of all decided cases",
+            repr(metric),
+            mend="rates with a denominator of their own cannot be planned for; plan for leakage in place of recall",
+        )
     if isinstance(expected, str | bool | bytes):
         raise refuse("expected= as a number, a mapping by stratum, or a table", repr(expected))
-    if isinstance(expected, Real):
-        return real(expected, "expected=")
-    if isinstance(expected, Mapping) and not any(_is_column(rate) for rate in expected.values()):
-        out = {}
-        for stratum, rate in expected.items():
-            values = stratum if isinstance(stratum, tuple) else (stratum,)
-            if len(values) != len(strata):
-                names = listed(strata) or "none"
-                raise refuse(f"a value for each of the strata's columns ({names}) in expected=", repr(stratum))
-            out[tuple(map(_value_text, values))] = real(rate, f"an error rate for {stratum!r} in expected=")
-        return out
-    return _rates_in(expected, strata)
+    found = by_stratum(expected, strata, by, "expected=", "an error rate")
+    return _from_table(expected, strata, by, metric) if found is None else found
 
 
-def _rates_in(table: object, strata: Sequence[str]) -> dict[tuple[str, ...], float]:
-    others = [name for name in table.context.by if name not in strata] if isinstance(table, Scores) else []
-    rows = _core.rates_in(table, list(strata), others)
-    metrics = list(dict.fromkeys(metric for _, metric, _ in rows))
-    if len(metrics) > 1 and "accuracy" not in metrics:
+def _names_in(table: Any) -> list[str]:
+    for names in (getattr(table, "column_names", None), getattr(table, "columns", None)):
+        if names is not None and not callable(names):
+            return [name for name in names if isinstance(name, str)]
+    if isinstance(table, Mapping):
+        return list(table)
+    schema = getattr(table, "schema", None)
+    return list(getattr(schema, "names", None) or [])
+
+
+def _groupings(usable: Sequence[str], strata: Sequence[str]) -> list[tuple[str, ...]]:
+    """The sets of columns by which a table may give rates, those most wanted first.
+
+    The strata's own; then finer ones, the least finer first; then coarser ones, the least coarser first.
+    """
+    own = set(strata)
+    sets = [s for size in range(len(usable) + 1) for s in combinations(usable[:_MOST_COLUMNS], size)]
+
+    def rank(columns: tuple[str, ...]) -> tuple[int, int]:
+        if set(columns) == own:
+            return 0, 0
+        return (1, len(columns)) if own < set(columns) else (2 if set(columns) < own else 3, -len(columns))
+
+    return sorted(sets, key=rank)
+
+
+def _from_table(table: Any, strata: Sequence[str], by: Sequence[str], metric: str | None) -> ByStratum:
+    names = _names_in(table)
+    usable = [name for name in by if name in names]
+    further = [name for name in table.context.by if name not in usable] if isinstance(table, Scores) else []
+    for columns in _groupings(usable, strata):
+        others = [name for name in usable if name not in columns] + further
+        rows = _core.rates_in(table, list(columns), others)
+        if rows:
+            return list(columns), _chosen(rows, columns, metric)
+    raise refuse("an expected error rate for each stratum", "a table without rates", mend="add them to expected=")
+
+
+def _chosen(
+    rows: Sequence[tuple[list[str], str, float]], columns: Sequence[str], metric: str | None
+) -> dict[tuple[str, ...], float]:
+    metrics = list(dict.fromkeys(name for _, name, _ in rows))
+    if metric is not None and metrics != [""] and metric not in metrics:
+        raise refuse(f"expected= with the metric {metric}", listed(metrics))
+    if metric is None and len(metrics) > 1 and "accuracy" not in metrics:
         raise refuse(
             "expected= with one metric, or with accuracy among them",
             listed(metrics),
-            mend="keep the rows of one metric",
+            mend="keep the rows of one metric, or name it in metric=",
         )
-    chosen = "accuracy" if "accuracy" in metrics else metrics[0] if metrics else ""
+    chosen = metric if metric in metrics else "accuracy" if "accuracy" in metrics else metrics[0]
     out: dict[tuple[str, ...], float] = {}
-    for values, metric, value in rows:
-        if metric != chosen:
+    for values, name, value in rows:
+        if name != chosen:
             continue
         if tuple(values) in out:
-            names = ", ".join(f"{name} {clean(value)}" for name, value in zip(strata, values, strict=True))
-            raise refuse("one row a stratum in expected=", f"two for {names or 'all'}")
+            words = ", ".join(f"{column} {clean(text)}" for column, text in zip(columns, values, strict=True))
+            raise refuse("one row a stratum in expected=", f"two for {words or 'all'}")
         out[tuple(values)] = 1.0 - value if chosen == "accuracy" else value
     return out

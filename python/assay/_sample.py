@@ -7,7 +7,7 @@ from typing import Any, cast
 from assay import _core
 from assay._looks import axis_of
 from assay._offline import offline
-from assay.results import Result, clean, need, number, percent, plain_table, plural
+from assay.results import Context, Result, clean, need, number, percent, plain_table, plural
 
 
 class Sample(Result):
@@ -17,10 +17,22 @@ class Sample(Result):
     `stratum`, `stratum_population`, `stratum_size`, `inclusion_probability` (the chance with which the case was drawn),
     `weight` (how many cases it stands for), `decision_population` (decided cases of its stratum with the same kind of
     decision) and `sample_design` (what scoring must know, as JSON; never the key). Written to a CSV or Parquet file and
-    read back, it scores exactly as before.
+    read back, it scores exactly as before. A kept column that a judge may have made (labels of the frame, or numbers
+    from 0 to 1) is joined by `<column>_in_stratum`: what the judge says of the whole stratum.
     """
 
-    __slots__ = ()
+    __slots__ = ("_drawn_from",)
+    _drawn_from: Any
+
+    @property
+    def drawn_from(self) -> Any:
+        """The frame behind a sample that was drawn here, as the compiled core holds it; None after a journey."""
+        return getattr(self, "_drawn_from", None)
+
+    def remember(self, core: Any) -> Sample:
+        """The sample, knowing its frame."""
+        object.__setattr__(self, "_drawn_from", core)
+        return self
 
     def strata(self) -> list[dict[str, Any]]:
         """One mapping a stratum: `stratum`, `population`, `sample_size`, `inclusion_probability`."""
@@ -30,6 +42,15 @@ class Sample(Result):
             {"stratum": name, "population": held, "sample_size": size, "inclusion_probability": chance}
             for name, held, size, chance in rows
         ]
+
+    def to_audit(self) -> Result:
+        """The cases whose audit is still to be done: all of them, or those beside `already=` in `plan.draw(...)`."""
+        title = f"{self._title()}: still to audit"
+        if "already" not in self.column_names:
+            return Result(self._table, self._flavour, Context(title=title, period=self.context.period))
+        rows = [row for row, old in enumerate(self.column("already")) if not old]
+        table = _core.take(cast(Any, self._table), rows)
+        return Result(table, self._flavour, Context(title=title, period=self.context.period))
 
     def _title(self) -> str:
         period = f" of {clean(self.context.period)}" if self.context.period else ""

@@ -140,6 +140,9 @@ def tally_arguments(
         "measures": [],
         "population": None,
         "population_column": "",
+        "chances": False,
+        "naive": False,
+        "chosen": False,
     }
 
 

@@ -45,6 +45,7 @@ class ScoreContext(Context):
     confidence: float = 0.95
     about: str = "queue"
     reviewer: str | None = None
+    because: str = ""  # why a plain average of the audits goes astray
 
     def metric(self, name: str) -> MetricDefinition:
         """The definition of a metric; a plain one where none was given."""

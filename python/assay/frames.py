@@ -1,24 +1,22 @@
-"""Frames, plans and samples: the main job's first half.
+"""Frames: the main job's first step.
 
     frame  = assay.frame(decisions, case="case_id", decision="label", by=["queue", "site"], violating=["remove"])
     plan   = assay.plan(frame, size=2_000, strata=["queue"])
     sample = plan.draw(key=secret, period="2026-W47")
 
-A frame is a table of decisions that has been checked, a plan says how many cases to audit in each stratum, and a sample
-is the table of cases that were drawn, with their chances.
+A frame is a table of decisions that has been checked, a plan (assay.plans) says how many cases to audit in each
+stratum, and a sample is the table of cases that were drawn, with their chances.
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from assay import _core
-from assay._checks import column_of, labels_of, missing_of, names_of, progress_of, real, refuse, threads_of, whole
-from assay._plan import Plan, Progress
-from assay._rates import expected_rates
-from assay._sample import Sample
+from assay._checks import column_of, labels_of, missing_of, names_of, progress_of, threads_of
+from assay._plan import Progress
 from assay._value import Value
 from assay.results import (
     Context,
@@ -32,10 +30,9 @@ from assay.results import (
     plural,
 )
 
-__all__ = ["Frame", "Plan", "Sample", "frame", "plan"]
+__all__ = ["Frame", "frame"]
 
 Names = str | Sequence[str]
-ALLOCATIONS = ("proportional", "equal", "neyman")
 
 
 class Frame(Value):
@@ -191,76 +188,3 @@ def frame(
         "missing": missing_of(missing),
     }
     return Frame(_core.read_frame(table, arguments, threads_of(threads), progress_of(progress)), flavour_of(table))
-
-
-def plan(
-    frame: Frame,
-    *,
-    size: int | None = None,
-    share: float | None = None,
-    half_width: float | Mapping[str, float] | None = None,
-    max_audits: int | None = None,
-    strata: Names = (),
-    allocation: str = "proportional",
-    expected: object = None,
-    cost: object = None,
-    minimum: int = 2,
-    confidence: float = 0.95,
-) -> Plan:
-    """How many cases to audit, and in which strata.
-
-    Parameters
-    ----------
-    size, share
-        Cases in all, or a share of all decided cases (rounded so that the total is right). One of the two.
-    strata
-        Columns among the frame's `by`; each combination is drawn from on its own. Strata make sure that no queue goes
-        unseen, and sharpen the overall score where queues differ.
-    allocation
-        `"proportional"`: the same share of every stratum, right when little is known. `"equal"`: the same number, for
-        when each stratum needs an answer of its own. `"neyman"`: more where errors are expected to be harder to
-        measure, for the sharpest overall score; needs `expected`.
-    expected
-        Error rates: a number for all strata; a mapping from a stratum's value (a tuple of values where there are
-        several columns) to its rate; or a table with the strata's columns and `rate` or `estimate`, such as last week's
-        scores.
-    minimum
-        Least number in a stratum; a stratum that holds fewer is taken whole.
-    confidence
-        Of the intervals whose `expected_half_width` the plan shows.
-
-    `half_width=`, `max_audits=`, `cost=` and `allocation="optimal"` need the precision planner, which does not exist
-    yet; they are refused.
-
-    Raises
-    ------
-    InputError
-        A size over what the frame holds or under the minimum, strata that are not among the frame's `by`; the message
-        says what would do.
-    """
-    if not isinstance(frame, Frame):
-        raise refuse("a frame, as assay.frame(...) makes it", type(frame).__name__, mend="call plan(frame, ...)")
-    for name, given in (("half_width", half_width), ("max_audits", max_audits), ("cost", cost)):
-        if given is not None:
-            raise refuse(
-                "size= (cases in all) or share= (of all decided cases)", f"{name}=", mend=f"{_NO_PLANNER}{_INSTEAD}"
-            )
-    if allocation == "optimal":
-        raise refuse(f"allocation= one of {listed(ALLOCATIONS)}", "'optimal'", mend=_NO_PLANNER)
-    if allocation not in ALLOCATIONS:
-        raise refuse(f"allocation= one of {listed(ALLOCATIONS)}", repr(allocation))
-    columns = names_of(strata, "strata=")
-    arguments = {
-        "size": None if size is None else whole(size, "size="),
-        "share": None if share is None else real(share, "share="),
-        "strata": columns,
-        "allocation": allocation,
-        "expected": expected_rates(expected, columns),
-        "minimum": whole(minimum, "minimum="),
-        "confidence": real(confidence, "confidence="),
-    }
-    return Plan(_core.make_plan(frame._core, arguments, None), frame.flavour)
-
-
-_NO_PLANNER = "the planner that finds the cheapest design for a wished precision does not exist yet"
-_INSTEAD = "; try a size and look at the plan's expected_half_width"

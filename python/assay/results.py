@@ -7,6 +7,7 @@ asked for.
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -27,6 +28,7 @@ from assay.contexts import (
 from assay.words import (
     MINUS,
     NONE,
+    beside,
     bullets,
     clean,
     confident,
@@ -164,6 +166,7 @@ class Scores(_Measured):
         title, lines = clean(metric.title), []
         for row in (row for row in rows if not self.slice_of(row)):
             lines.append(f"{title}: {score_sentence(row, metric)}")
+            lines += [f"  {sentence}" for sentence in beside(row, metric, self.context.because)]
         if not lines:
             lines.append(f"{title}:")
         if metric.definition:
@@ -232,7 +235,11 @@ class Scores(_Measured):
         return plots.scores_chart(self, **options)
 
     def _html(self) -> str:
-        return score_table(self)
+        said = []
+        for row in self.overall():
+            metric = self.context.metric(row["metric"])
+            said += [f"{clean(metric.title)}: {words}" for words in beside(row, metric, self.context.because)]
+        return score_table(self) + "".join(f"<p>{html.escape(sentence)}</p>" for sentence in said)
 
 
 class Comparison(_Measured):

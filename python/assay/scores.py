@@ -6,14 +6,16 @@ scores = assay.score(table, decision="label", verdict="gold", violating=["remove
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from assay import _core
-from assay._checks import column_of, labels_of, missing_of, progress_of, refuse, threads_of
-from assay._core import InputError
+from assay._checks import column_of, labels_of, missing_of, names_of, progress_of, refuse, threads_of
+from assay._drawn_by import because, drawn_arguments
+from assay._judges import judge_arguments
+from assay._sample_design import sample_design
 from assay._score_arguments import Ratio, answer_arguments, population_of, tally_arguments
+from assay.frames import Frame
 from assay.groupings import all_names
 from assay.results import MetricDefinition, Result, ScoreContext, Scores, flavour_of
 
@@ -42,8 +44,13 @@ def score(
     weight: str | None = None,
     strata: Names = (),
     population: float | str | Mapping[Any, float] | None = None,
+    probability: str | None = None,
+    drawn_by: Names = (),
     exposure: str | None = None,
     missing: str | None = None,
+    prediction: str | Mapping[str, str] | None = None,
+    judge: str | None = None,
+    frame: Frame | None = None,
     confidence: float = 0.95,
     threads: int | None = None,
     progress: Callable[[int], object] | None = None,
@@ -80,10 +87,34 @@ def score(
         Of the second form: a column of weights (finite, above 0); columns that make the strata; how many cases there
         were, undecided and excluded ones among them: a number, a column, or a mapping by stratum. Where rows are set
         aside beside strata, the table is read twice, to count them too; a reader or a tally cannot be, and is refused.
+    probability
+        Of the second form: a column with the chance with which each audited case was drawn, above 0 and at most 1,
+        whatever it followed (risk, an alert, an outcome). Cases weigh 1 / probability. A chance of 1 is a certain case:
+        it stands for itself alone, and adds nothing to the error about the queue.
+    drawn_by
+        Columns by which cases were picked for audit more or less often: the outcome, an alert, the reviewer. The result
+        then has two more columns, `naive` (the plain average of the audits) and `bias` (naive minus estimate), and the
+        summary says how far the plain average was off, and why. Of the second form it asks for what would mend the
+        bias: `probability` or `weight`; or `strata` that hold these columns, with `population`, if cases were drawn at
+        random inside them; or `population` by these columns alone, if nobody knows how cases were picked inside: they
+        are then weighted as if at random, and the result is tagged `modelled`. With none of these it is refused.
     exposure
         A column of views: `violation_rate` becomes the share of views, the prevalence.
     missing
         The name that nulls in `by` and `strata` get; without it they are refused (null in a result means all).
+    prediction
+        Beside a sample: a kept column of the frame with what a model or a judge predicts of every case, made without
+        looking at the audits. Text: the label it would give, which speaks to every metric. Numbers: its estimate of
+        each metric's indicator (for accuracy, the chance that the decision is right); only for metrics out of all
+        audited decisions. A mapping from metrics to columns says more. The audits correct the judge: a poor one costs
+        nothing but itself. The result has two more columns, `lambda` (how far the judge was believed) and
+        `audits_saved` (how many more audits would be needed for the same width without it).
+    judge
+        `"tuned"`: believed as far as the audits bear it out, from 30 audits in a slice (beyond one a stratum); fewer
+        stand alone. `"full"`: believed wholly, fixed in advance; few audits get limits that hold at any number.
+        `"none"`: not at all.
+    frame
+        The frame, where the sample no longer knows it (it was read from a file) and slices cut through strata.
     threads, progress
         The most workers to use (all cores by default; it never changes a bit of the answer, and a sample never needs
         more than one), and a function that is told now and then how many rows are done.
@@ -99,11 +130,17 @@ def score(
     answers = answer_arguments(metrics, by, total, about, target, confidence, exposure)
     kept = {"case": case, "decision": decision, "verdict": verdict, "correct": correct, "exclude": exclude}
     labels = {"violating": violating, "not_violating": not_violating, "undecided": undecided}
+    helper = judge_arguments(prediction, judge, frame, table, answers["metrics"])
     if audits is not None:
-        for name, given in (("weight", weight), ("strata", strata), ("population", population)):
+        design = {"weight": weight, "strata": strata, "population": population, "probability": probability}
+        for name, given in design.items():
             if given is not None and given != ():
                 raise refuse(f"no {name}= beside a sample, which brings its design along", f"{name}={given!r}")
-        return _score_sample(table, audits, answers, kept, labels, missing, threads, progress)
+        answers |= {"judge": helper, "naive": bool(names_of(drawn_by, "drawn_by="))}
+        reasons = names_of(drawn_by, "drawn_by=")
+        return _score_sample(table, audits, answers, kept, labels, missing, reasons, threads, progress)
+    if helper is not None:
+        raise refuse("prediction= beside a sample and its audits", "a table that holds decision and verdict")
     if isinstance(table, Result) and "sample_design" in table.column_names and decision is None:
         raise refuse("the audits beside the sample: score(sample, audits, ...)", "a sample alone")
     if case is not None:
@@ -116,11 +153,14 @@ def score(
     spec["groupings"] = answers["answers"]
     spec["by"] = all_names(answers["answers"])
     spec["population"] = population_of(population)
+    reasons, drawn = drawn_arguments(drawn_by, probability, spec["weight"], spec["strata"], population)
+    spec |= drawn
     if isinstance(population, str):
         spec["population_column"] = column_of(population, "population=")
         spec["strata"] = [*spec["strata"], population]
     done = _core.score_table(table, spec, threads_of(threads), progress_of(progress))
-    return _scores(done, table, answers, "")
+    why = because(lambda kinds: _core.score_table(table, spec | kinds, threads_of(threads), None), reasons)
+    return _scores(done, table, answers, "", why)
 
 
 def _score_sample(
@@ -130,11 +170,12 @@ def _score_sample(
     columns: Mapping[str, str | None],
     labels: Mapping[str, object],
     missing: str | None,
+    reasons: list[str],
     threads: int | None,
     progress: Callable[[int], object] | None,
 ) -> Scores:
     held = _core.hold(sample)
-    design = _sample_design(held)
+    design = sample_design(held)
     case = column_of(columns["case"], "case=") or str(design.get("case", ""))
     decision = column_of(columns["decision"], "decision=") or str(design.get("decision", ""))
     if not case or not decision:
@@ -168,44 +209,8 @@ def _score_sample(
         if design and sorted(spec[name]) != sorted(drawn):
             spec["kinds_as_drawn"] = False
     done = _core.score_sample(held, audits, spec, threads_of(threads), progress_of(progress))
-    return _scores(done, sample, answers, str(design.get("period", "")))
-
-
-def _sample_design(held: Any) -> dict[str, Any]:
-    text = held.first_text("sample_design")
-    if text is None:
-        return {}
-    try:
-        design = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise refuse(
-            "the sample_design that plan.draw(...) wrote", f"text that is no JSON ({error})", column="sample_design"
-        ) from None
-    if not isinstance(design, dict):
-        raise refuse("the sample_design that plan.draw(...) wrote", type(design).__name__, column="sample_design")
-    if design.get("version") != 1:
-        raise refuse("a sample_design of version 1", f"version {design.get('version')!r}", column="sample_design")
-    for name in ("case", "decision", "period"):
-        if not isinstance(design.get(name, ""), str):
-            raise _tampered(f"text under {name!r}", design[name])
-    for name in ("by", "by_types", "strata", "violating", "not_violating", "undecided", "labels"):
-        held_names = design.get(name, [])
-        if not isinstance(held_names, list) or not all(isinstance(each, str) for each in held_names):
-            raise _tampered(f"a list of texts under {name!r}", held_names)
-    for name in ("drawn_strata", "drawn_cases"):
-        count = design.get(name, 1)  # samples of earlier versions do not say
-        if type(count) is not int or not 1 <= count < 2**53:
-            raise _tampered(f"a count under {name!r}", count)
-    return design
-
-
-def _tampered(wanted: str, got: object) -> InputError:
-    return refuse(
-        f"a sample_design with {wanted}",
-        type(got).__name__ if not isinstance(got, list) else "a list of other values",
-        column="sample_design",
-        mend="restore the column as plan.draw(...) wrote it",
-    )
+    why = because(lambda kinds: _core.score_sample(held, audits, spec | kinds, threads_of(threads), None), reasons)
+    return _scores(done, sample, answers, str(design.get("period", "")), why)
 
 
 def _score_tally(
@@ -253,7 +258,7 @@ def _definitions(table: Any) -> tuple[MetricDefinition, ...]:
     return tuple(out)
 
 
-def _scores(table: Any, source: object, answers: Mapping[str, Any], period: str) -> Scores:
+def _scores(table: Any, source: object, answers: Mapping[str, Any], period: str, because: str = "") -> Scores:
     notes = []
     if table.undecided:
         notes.append(f"{table.undecided:,} undecided decisions or verdicts were not scored.")
@@ -272,6 +277,7 @@ def _scores(table: Any, source: object, answers: Mapping[str, Any], period: str)
         about=answers["about"],
         period=period,
         notes=tuple(notes),
+        because=because,
         reviewer=next((name for name in columns if name in ("reviewer", "moderator", "agent", "rater")), None),
     )
     return Scores(table, "other" if source is None else flavour_of(source), context)

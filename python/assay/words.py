@@ -147,6 +147,40 @@ def score_sentence(row: Mapping[str, Any], metric: MetricDefinition) -> str:
     return text
 
 
+def beside(row: Mapping[str, Any], metric: MetricDefinition, because: str) -> list[str]:
+    """What else is known of a score: how far a plain average was off, what a judge was worth."""
+    out = []
+    if row.get("bias") is not None:
+        out.append(naive_sentence(row, metric, because))
+    if row.get("lambda") is not None:
+        out.append(judge_sentence(row))
+    return out
+
+
+def naive_sentence(row: Mapping[str, Any], metric: MetricDefinition, because: str) -> str:
+    """How far the plain average of the audits is off."""
+    says = f"The plain average of these audits says {show(row['naive'], metric.unit)}"
+    off = row["bias"]
+    half = half_width(row["lower"], row["upper"])
+    if abs(off) * 100 < 0.05:
+        return f"{says}, which is about the same."
+    unit = f"{abs(off) * 100:.1f} points" if metric.unit == "share" else number(abs(off))
+    chance = "" if half is None or abs(off) > half else " That is within what chance alone can do."
+    reason = f", {because}" if because else ""
+    return f"{says}, {unit} too {'high' if off > 0 else 'low'}{reason}.{chance}"
+
+
+def judge_sentence(row: Mapping[str, Any]) -> str:
+    """What a judge was worth beside the audits."""
+    saved = row["audits_saved"] or 0
+    if row["lambda"] == 0:
+        return "The judge was not believed: the audits stand alone."
+    if saved < 1:
+        return "The judge saved no audits here."
+    worth = f"The judge is worth {plural(saved, 'audit')}"
+    return f"{worth}: without it, {number(row['n'] + saved)} would have been needed for an answer as sharp as this."
+
+
 def difference_sentence(row: Mapping[str, Any], metric: MetricDefinition, a: str, b: str) -> str:
     """One difference as a sentence."""
     if row["difference"] is None:

@@ -1,14 +1,19 @@
 // Frames, plans and draws.
 
+#include <charconv>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include <assay/sampling/draw.hpp>
+#include <assay/sampling/join_days.hpp>
+#include <assay/sampling/unite.hpp>
+#include <assay/score/judge_population.hpp>
 
 #include "score_arguments.hpp"
 #include "tables.hpp"
@@ -44,14 +49,20 @@ Frame read_frame(const py::object& table, const py::dict& arguments, const std::
   return Frame::read(std::move(columns), stream, workers, watch);
 }
 
-/// `expected`: None, a number, or a mapping from tuples of texts to numbers.
-ExpectedRates rates_of(const py::object& expected) {
-  if (expected.is_none()) return {};
-  if (!py::isinstance<py::dict>(expected)) return expected.cast<double>();
+/// A value by stratum: None, a number, or a mapping from tuples of texts to numbers.
+ByStratum by_stratum_of(const py::object& given) {
+  if (given.is_none()) return {};
+  if (!py::isinstance<py::dict>(given)) return given.cast<double>();
   std::map<Names, double> out;
-  for (const auto& [values, rate] : py::reinterpret_borrow<py::dict>(expected))
-    out[values.cast<Names>()] = rate.cast<double>();
+  for (const auto& [values, number] : py::reinterpret_borrow<py::dict>(given))
+    out[values.cast<Names>()] = number.cast<double>();
   return out;
+}
+
+Allocation allocation_of(const std::string& name) {
+  if (name == "equal") return Allocation::equal;
+  if (name == "neyman") return Allocation::neyman;
+  return name == "optimal" ? Allocation::optimal : Allocation::proportional;
 }
 
 PlanTable make_plan(const Frame& frame, const py::dict& arguments, const std::optional<int>& threads) {
@@ -59,13 +70,24 @@ PlanTable make_plan(const Frame& frame, const py::dict& arguments, const std::op
   options.size = argument<std::optional<std::int64_t>>(arguments, "size");
   options.share = argument<std::optional<double>>(arguments, "share");
   options.strata = argument<Names>(arguments, "strata");
-  const auto allocation = argument<std::string>(arguments, "allocation");
-  options.allocation = allocation == "equal"    ? Allocation::equal
-                       : allocation == "neyman" ? Allocation::neyman
-                                                : Allocation::proportional;
-  options.expected = rates_of(arguments["expected"]);
+  options.allocation = allocation_of(argument<std::string>(arguments, "allocation"));
   options.minimum = argument<std::int64_t>(arguments, "minimum");
   options.confidence = Confidence{argument<double>(arguments, "confidence")};
+  options.max_audits = argument<std::optional<std::int64_t>>(arguments, "max_audits");
+  options.budget = argument<std::optional<double>>(arguments, "budget");
+  options.finite = argument<bool>(arguments, "finite");
+  for (const auto& [value, columns, name] : {std::tuple{&options.expected, &options.expected_columns, "expected"},
+                                             std::tuple{&options.cost, &options.cost_columns, "cost"},
+                                             std::tuple{&options.maximum, &options.maximum_columns, "maximum"}}) {
+    const auto pair = argument<py::tuple>(arguments, name);  // columns, values
+    *columns = pair[0].cast<std::optional<Names>>();
+    *value = by_stratum_of(pair[1]);
+  }
+  for (const py::handle each : argument<py::list>(arguments, "wishes")) {
+    const auto wish = py::reinterpret_borrow<py::tuple>(each);
+    options.wishes.push_back({wish[0].cast<Names>(), wish[1].cast<std::optional<double>>(),
+                              wish[2].cast<std::optional<double>>(), wish[3].cast<std::int64_t>()});
+  }
   const unsigned workers = threads_of(threads);
   const py::gil_scoped_release unlocked;
   return PlanTable{Plan{frame, std::move(options), workers}};
@@ -137,13 +159,75 @@ io::Table without(const io::Table& table, const std::string& name) {
   return io::Table{std::move(kept)};
 }
 
-io::Table draw_from(const PlanTable& self, const py::bytes& key, const std::string& period,
+io::Table draw_from(const PlanTable& self, const py::bytes& key, const std::string& period, const Names& lost,
                     const std::optional<int>& threads, const py::object& progress) {
   const std::string secret = key;
   const unsigned workers = threads_of(threads);
   const io::Progress watch = progress_of(progress);
   const py::gil_scoped_release unlocked;
-  return draw(self.plan, secret, period, workers, watch);
+  const Plan plan =
+      lost.empty() ? self.plan : self.plan.resized(sizes_with_replacements(self.plan, secret, period, lost, workers));
+  return with_judge_totals(draw(plan, secret, period, workers, watch), plan.frame(), plan.strata());
+}
+
+/// The texts of a column, whole numbers as decimal text.
+Names texts_of(const io::Table& table, const std::string& name) {
+  const io::ColumnData* column = table.find(name);
+  if (column == nullptr) throw InputError("a sample with the column " + in_quotes(name), "one without");
+  Names out;
+  for (std::int64_t row = 0; row < column->length; ++row) {
+    const io::Value value = column->value(row);
+    if (const auto* text = std::get_if<std::string_view>(&value))
+      out.emplace_back(*text);
+    else if (const auto* number = std::get_if<std::int64_t>(&value))
+      out.push_back(std::to_string(*number));
+    else
+      throw InputError("text or whole numbers", "a null or another kind of value", {name, row});
+  }
+  return out;
+}
+
+/// One sample of several as Python hands it over: (label, table, case column, strata columns, audited already).
+EarlierDraw earlier_draw(const py::tuple& given) {
+  EarlierDraw draw;
+  draw.label = given[0].cast<std::string>();
+  io::Stream stream = stream_of(given[1]);
+  const auto case_column = given[2].cast<std::string>();
+  draw.strata = given[3].cast<Names>();
+  draw.audited = given[4].cast<bool>();
+  const py::gil_scoped_release unlocked;
+  const io::Table table = io::whole_table(stream);
+  draw.cases = texts_of(table, case_column);
+  draw.stratum = texts_of(table, "stratum");
+  for (const std::string& population : texts_of(table, "stratum_population")) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(population.data(), population.data() + population.size(), number);
+    if (error != std::errc{} || end != population.data() + population.size())
+      throw InputError("whole numbers", in_quotes(population), {"stratum_population", {}});
+    draw.populations.push_back(number);
+  }
+  return draw;
+}
+
+io::Table unite_samples(const Frame& frame, const Names& cells, const py::list& samples, const std::string& period,
+                        const std::optional<int>& threads) {
+  std::vector<EarlierDraw> draws;
+  for (const py::handle each : samples) draws.push_back(earlier_draw(py::reinterpret_borrow<py::tuple>(each)));
+  const unsigned workers = threads_of(threads);
+  const py::gil_scoped_release unlocked;
+  const Strata united{frame, cell_columns(frame, cells, draws), workers};
+  return with_judge_totals(unite(frame, cells, draws, period, workers), frame, united);
+}
+
+io::Table join_samples(const py::list& samples, const std::string& case_column, const std::string& design) {
+  std::vector<NamedSample> named;
+  for (const py::handle each : samples) {
+    const auto pair = py::reinterpret_borrow<py::tuple>(each);
+    io::Stream stream = stream_of(pair[1]);
+    named.push_back({pair[0].cast<std::string>(), io::whole_table(stream)});
+  }
+  const py::gil_scoped_release unlocked;
+  return join_days(named, case_column, design);
 }
 
 }  // namespace
@@ -196,7 +280,34 @@ void bind_frame(pybind11::module_& m) {
             return out;
           },
           "The strata in words, as a sample names them.")
-      .def("draw", &draw_from, "key"_a, "period"_a, "threads"_a, "progress"_a, "Draw the cases.")
+      .def_property_readonly(
+          "by_sizes",
+          [](const PlanTable& self) {
+            std::vector<std::size_t> out;
+            const assay::Frame& frame = self.plan.frame();
+            for (std::size_t d = 0; d < frame.columns().by.size(); ++d) out.push_back(frame.values(d).size());
+            return out;
+          },
+          "How many values each column of the frame's `by` has.")
+      .def_property_readonly(
+          "cost", [](const PlanTable& self) { return self.plan.cost(); }, "What the audits cost.")
+      .def_property_readonly(
+          "proof",
+          [](const PlanTable& self) -> std::optional<std::tuple<double, double, double, double>> {
+            const auto proof = self.plan.proof();
+            if (!proof) return std::nullopt;
+            return std::tuple{proof->cost, proof->lower_bound, proof->minimum_price, proof->cap_price};
+          },
+          "Cost, lower bound, and the prices of minimum and cap; None where nothing was wished.")
+      .def(
+          "slices",
+          [](const PlanTable& self, const std::vector<Names>& groupings) {
+            const py::gil_scoped_release unlocked;
+            return self.plan.slices_table(groupings);
+          },
+          "groupings"_a, "One row a slice: what was wished, what to expect, what the wish costs.")
+      .def_property_readonly("frame", [](const PlanTable& self) { return self.plan.frame(); })
+      .def("draw", &draw_from, "key"_a, "period"_a, "lost"_a, "threads"_a, "progress"_a, "Draw the cases.")
       .def("__reduce__", [](const PlanTable&) -> py::object {
         throw py::type_error(
             "a plan cannot be pickled; it holds its frame: make it where the rows are, and send what it draws");
@@ -204,5 +315,9 @@ void bind_frame(pybind11::module_& m) {
   m.def("make_plan", &make_plan, "frame"_a, "arguments"_a, "threads"_a, "Share out a sample among strata.");
   m.def("rates_in", &rates_in, "table"_a, "strata"_a, "others"_a,
         "Expected error rates in a table: (the stratum's values as texts, metric, rate).");
+  m.def("unite", &unite_samples, "frame"_a, "cells"_a, "samples"_a, "period"_a, "threads"_a,
+        "Several draws from one frame as one sample, stratified by cells.");
+  m.def("join_samples", &join_samples, "samples"_a, "case_column"_a, "design"_a,
+        "Samples of different cases, one below the other.");
   m.def("without", &without, "table"_a, "name"_a, "The table without one column.");
 }

@@ -11,7 +11,7 @@
 
 #include <assay/core/error.hpp>
 #include <assay/core/text.hpp>
-#include <assay/sampling/allocation.hpp>
+#include <assay/sampling/neyman.hpp>
 #include <assay/sampling/keyed.hpp>
 
 #include "bindings.hpp"

@@ -6,6 +6,9 @@
 #include <vector>
 
 #include <assay/score/compare.hpp>
+#include <assay/score/judge_rows.hpp>
+#include <assay/score/judged.hpp>
+#include <assay/score/recorded.hpp>
 #include <assay/tally/read.hpp>
 
 #include "score_arguments.hpp"
@@ -51,6 +54,70 @@ ScoreOptions options_of(const py::dict& arguments) {
   return options;
 }
 
+/// A judge as assay.scores hands it over: columns, the metrics' columns by position, its weight, whether the totals
+/// in the rows can be believed, and the frame if there is one.
+struct AskedJudge {
+  Names columns{};
+  std::vector<std::size_t> source{};
+  JudgeWeight weight{JudgeWeight::tuned};
+  bool totals_as_drawn{true};
+  std::optional<Frame> frame{};
+};
+
+std::optional<AskedJudge> judge_of(const py::dict& arguments) {
+  if (!arguments.contains("judge") || arguments["judge"].is_none()) return std::nullopt;
+  const auto given = arguments["judge"].cast<py::dict>();
+  AskedJudge out;
+  out.columns = argument<Names>(given, "columns");
+  out.source = argument<std::vector<std::size_t>>(given, "source");
+  const auto weight = argument<std::string>(given, "weight");
+  out.weight = weight == "full" ? JudgeWeight::full : weight == "none" ? JudgeWeight::none : JudgeWeight::tuned;
+  out.totals_as_drawn = argument<bool>(arguments, "kinds_as_drawn");
+  if (!given["frame"].is_none()) out.frame = given["frame"].cast<Frame>();
+  return out;
+}
+
+/// Lets the judge help the scores of a sample.
+void help(ScoreResult& result, const SampleSpec& spec, io::Stream sample, const AskedJudge& asked) {
+  const PredictionReading reading{spec.labels, spec.known_labels, result.tally->spec().judged()};
+  Judge judge;
+  judge.source = asked.source;
+  judge.weight = asked.weight;
+  std::vector<Names> apart;  // groupings that are not made of whole strata
+  for (const Names& grouping : result.options.groupings)
+    if (!std::all_of(grouping.begin(), grouping.end(), [&](const std::string& name) {
+          return name == "stratum" || std::find(spec.strata.begin(), spec.strata.end(), name) != spec.strata.end();
+        }))
+      apart.push_back(grouping);
+  for (const Names& grouping : apart)
+    for (const std::string& name : grouping)
+      if (result.design.audit_columns.contains(name))
+        throw InputError("slices of columns that every case of the frame has, beside prediction=", in_quotes(name), {},
+                         "what only audits know, the judge cannot be asked: leave out prediction= for this slice");
+  const bool rows_alone = !asked.frame;
+  if (rows_alone && !(apart.empty() && asked.totals_as_drawn))
+    throw InputError("frame=, the frame that the sample was drawn from, beside prediction=",
+                     !apart.empty() ? "slices by " + TallySpec::listed(apart.front()) + ", which cut through strata"
+                                    : "labels that mean something else than when the sample was drawn",
+                     {}, "pass frame=, or ask for slices that are made of whole strata");
+  judge.sample = judge_rows(sample, spec.decision, asked.columns, reading, rows_alone ? &judge.population : nullptr);
+  if (!rows_alone) {
+    const Strata strata{*asked.frame, spec.strata};
+    judge.population = judge_population(*asked.frame, strata, asked.columns, reading, apart);
+    const auto dimension = result.tally->spec().grouping_of({"stratum"}).front();
+    for (const auto& [codes, facts] : result.design.facts) {
+      const std::string name = result.tally->dictionaries()[dimension].words(codes.front());
+      const auto found = judge.population.strata.find(name);
+      const double held = found == judge.population.strata.end() ? 0.0 : found->second.front().cases;
+      if (held != facts.population)
+        throw InputError("the frame that the sample was drawn from, with " + to_text(facts.population) +
+                             " cases in stratum " + in_quotes(name),
+                         to_text(held) + " cases", {}, "pass the frame of the same rows as frame=");
+    }
+  }
+  assist(result, judge);
+}
+
 ScoreTable finish(ScoreResult result) {
   result.scored = score(*result.tally, result.design, result.options);
   io::Table table = table_of(result);
@@ -86,7 +153,10 @@ ScoreTable score_table(const py::object& table, const py::dict& arguments, const
   result.options = options_of(arguments);
   result.targets = argument<std::map<std::string, double>>(arguments, "targets");
   const PopulationSizes population = population_of(arguments);
-  const TallySpec spec = spec_of(arguments);
+  TallySpec spec = spec_of(arguments);
+  spec.chances = argument<bool>(arguments, "chances");
+  const bool naive = argument<bool>(arguments, "naive");
+  const bool chosen = argument<bool>(arguments, "chosen");
   const unsigned workers = threads_of(threads);
   const io::Progress watch = progress_of(progress);
   io::Stream stream = stream_of(table, spec.columns());
@@ -97,6 +167,9 @@ ScoreTable score_table(const py::object& table, const py::dict& arguments, const
   const StratumRows rows = count_again(table, strata_to_count(*result.tally, population), spec.missing);
   const py::gil_scoped_release unlocked;
   result.design = design_of(*result.tally, population, rows);
+  result.design.naive = naive;
+  result.design.chosen = chosen;
+  if (spec.chances && !population.known()) estimate_populations(*result.tally, result.design);
   return finish(std::move(result));
 }
 
@@ -128,12 +201,23 @@ ScoreTable score_sample(const HeldTable& sample, const py::object& audits, const
   const io::Progress watch = progress_of(progress);
   io::Stream drawn = sample.stream();
   io::Stream found = stream_of(audits);
+  const std::optional<AskedJudge> judge = judge_of(arguments);
   const py::gil_scoped_release unlocked;
   AuditedSample joined = join(spec, drawn, found, watch);
   result.tally = std::make_shared<const Tally>(std::move(joined.tally));
   result.design = std::move(joined.design);
+  result.design.naive = argument<bool>(arguments, "naive");
   result.cases = std::move(joined.cases);
-  ScoreTable out = finish(std::move(result));
+  if (judge && (joined.answered < joined.drawn || joined.excluded > 0))
+    throw InputError(
+        "audits of every drawn case beside prediction=",
+        joined.excluded > 0 ? "cases that are excluded" : to_text(joined.answered) + " of " + to_text(joined.drawn), {},
+        "score without prediction=: how the judge does where audits are missing is not known");
+  if (judge) {
+    result.scored = score(*result.tally, result.design, result.options);
+    help(result, spec, sample.stream(), *judge);
+  }
+  ScoreTable out = judge ? ScoreTable{table_of(result), result} : finish(std::move(result));
   out.drawn = joined.drawn;
   out.answered = joined.answered;
   return out;

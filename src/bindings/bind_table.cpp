@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <assay/io/concatenate.hpp>
 #include <assay/io/export.hpp>
 
 #include "columns_in.hpp"
@@ -145,5 +146,8 @@ void bind_table(pybind11::module_& m) {
         return "<Table of " + std::to_string(self.rows()) + " rows and " + std::to_string(self.columns().size()) +
                " columns>";
       });
+  m.def(
+      "take", [](const Table& table, const std::vector<std::int64_t>& rows) { return assay::io::take(table, rows); },
+      "table"_a, "rows"_a, "Some rows of a table.");
   m.def("_table_of_state", &assay::bindings::table_of_state, "state"_a, "The table that was pickled.");
 }

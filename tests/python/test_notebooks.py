@@ -45,8 +45,22 @@ def test_a_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
             assert not [output for output in cell.outputs if output.get("name") == "stderr"], cell.source
     if path.name.startswith("01_"):
         check_first_scorecard(notebook, tmp_path)
+    if path.name.startswith("02_"):
+        check_week_of_draws(notebook)
     if path.name.startswith("03_"):
         check_queue_lifecycle(notebook, tmp_path)
+
+
+def check_week_of_draws(notebook: Any) -> None:
+    shown = [
+        each.data for cell in notebook.cells if cell.cell_type == "code" for each in cell.outputs if "data" in each
+    ]
+    texts = [data.get("text/plain", "") for data in shown]
+    told = next(text for text in texts if "plain average" in text)
+    numbers = {line.rsplit(maxsplit=1)[0].strip(): float(line.split()[-1]) for line in told.splitlines()[:5]}
+    assert numbers["lower"] <= numbers["truth"] <= numbers["upper"]
+    assert numbers["plain average"] < numbers["lower"]  # what weighing by hand would have said
+    assert "(250, 100)" in texts
 
 
 def check_queue_lifecycle(notebook: Any, folder: Path) -> None:

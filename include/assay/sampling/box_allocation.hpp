@@ -14,7 +14,7 @@
 
 #include <assay/core/error.hpp>
 #include <assay/core/text.hpp>
-#include <assay/sampling/allocation.hpp>
+#include <assay/sampling/neyman.hpp>
 
 namespace assay::allocation {
 

@@ -39,13 +39,13 @@ class ByCase {
 
 class DrawWorker {
  public:
-  DrawWorker(const Plan& plan, const DrawKey& key)
-      : plan_{&plan}, key_{key}, drawn_{plan.sizes()}, all_{plan.frame().undecided() == 0}, before_{plan.frame()} {}
+  DrawWorker(const Frame& frame, const Strata& strata, std::span<const std::int64_t> sizes, const DrawKey& key)
+      : frame_{&frame}, strata_{&strata}, key_{key}, drawn_{sizes}, all_{frame.undecided() == 0}, before_{frame} {}
 
-  void begin(const io::Batch& batch) { ids_ = batch.column(plan_->frame().case_position()); }
+  void begin(const io::Batch& batch) { ids_ = batch.column(frame_->case_position()); }
 
   void run(std::int64_t begin, std::int64_t count) {
-    const Strata& strata = plan_->strata();
+    const Strata& strata = *strata_;
     std::array<std::uint64_t, 1024> numbers{};
     constexpr auto most = static_cast<std::int64_t>(numbers.size());
     for (std::int64_t from = begin; from < begin + count; from += most) {
@@ -62,7 +62,8 @@ class DrawWorker {
   [[nodiscard]] const StratifiedBottomK& drawn() const noexcept { return drawn_; }
 
  private:
-  const Plan* plan_;
+  const Frame* frame_;
+  const Strata* strata_;
   DrawKey key_;
   StratifiedBottomK drawn_;
   bool all_;
@@ -71,13 +72,13 @@ class DrawWorker {
 };
 
 /// The rows drawn, by stratum, then by row.
-inline std::vector<DrawnRow> drawn_rows(const Plan& plan, const DrawKey& key, unsigned threads,
-                                        const io::Progress& progress) {
-  std::vector<DrawWorker> workers(std::max(threads, 1U), DrawWorker{plan, key});
-  io::Stream stream = plan.frame().stream();
+inline std::vector<DrawnRow> drawn_rows(const Frame& frame, const Strata& strata, std::span<const std::int64_t> sizes,
+                                        const DrawKey& key, unsigned threads, const io::Progress& progress) {
+  std::vector<DrawWorker> workers(std::max(threads, 1U), DrawWorker{frame, strata, sizes, key});
+  io::Stream stream = frame.stream();
   io::read_in_parallel(stream, workers, progress);
-  const ByCase before{plan.frame()};
-  StratifiedBottomK all{plan.sizes()};
+  const ByCase before{frame};
+  StratifiedBottomK all{sizes};
   for (const DrawWorker& worker : workers) all.merge(worker.drawn(), before);
   std::vector<DrawnRow> rows = all.rows(before);
   std::stable_sort(rows.begin(), rows.end(),
@@ -138,8 +139,8 @@ class JsonObject {
 /// What a sample says about how it came about, so that it can be scored after a journey through a CSV file: JSON with
 /// the user's column names, the kinds of the `by` values (as in io::Dictionary), what the labels mean, all labels of
 /// the frame's decisions, the period, and how many strata and cases were drawn. The secret is not in it.
-[[nodiscard]] inline std::string sample_design(const Plan& plan, std::string_view period) {
-  const Frame& frame = plan.frame();
+[[nodiscard]] inline std::string sample_design(const Frame& frame, const std::vector<std::string>& strata,
+                                               std::string_view period, std::span<const std::int64_t> sizes) {
   const FrameColumns& columns = frame.columns();
   std::vector<std::string> types;
   for (std::size_t d = 0; d < columns.by.size(); ++d) types.push_back(frame.values(d).format());
@@ -151,7 +152,7 @@ class JsonObject {
   out.text("decision", columns.decision);
   out.texts("by", columns.by);
   out.texts("by_types", types);
-  out.texts("strata", plan.options().strata);
+  out.texts("strata", strata);
   out.texts("violating", columns.labels.violating());
   out.texts("not_violating", columns.labels.not_violating());
   out.texts("undecided", columns.labels.undecided());
@@ -165,26 +166,19 @@ class JsonObject {
   out.text_or_null("reviewer", columns.reviewer);
   out.text_or_null("policy_version", columns.policy_version);
   out.texts("keep", columns.keep);
-  out.number("drawn_strata", static_cast<std::int64_t>(plan.sizes().size()));
-  out.number("drawn_cases", std::accumulate(plan.sizes().begin(), plan.sizes().end(), std::int64_t{0}));
+  out.number("drawn_strata", static_cast<std::int64_t>(sizes.size()));
+  out.number("drawn_cases", std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0}));
   return out.finish();
 }
 
-/// Draws the plan's number of cases in each stratum: those with the smallest permanent random numbers (keyed.hpp).
+/// The table of some drawn rows, given by stratum, then by row: what `draw` says, and `further` columns.
 ///
-/// Assumes: unique ids, which the frame has checked. Undecided cases are never drawn.
-/// Use when: cases are to be audited; whoever knows secret, period and frame can repeat the draw and check it.
-/// The same for any number of threads and any division into batches, and for ids as whole numbers or as their text.
-///
-/// The table: the user's columns under their own names and types (decisions as text; `by` columns that hold nulls as
-/// text, with the name of nulls), then stratum, stratum_population, stratum_size, inclusion_probability, weight,
-/// decision_population (decided cases of the stratum with the same kind of decision) and sample_design. Rows by
-/// stratum, then as in the frame. \throws InputError for an empty secret. \throws Cancelled when `progress` answers
-/// false.
-[[nodiscard]] inline io::Table draw(const Plan& plan, std::string_view secret, std::string_view period = {},
-                                    unsigned threads = 1, const io::Progress& progress = {}) {
-  const std::vector<DrawnRow> drawn = detail::drawn_rows(plan, DrawKey{secret, period}, threads, progress);
-  const Frame& frame = plan.frame();
+/// `strata_columns` name the columns that `strata` were made of; `sizes` are the cases drawn in each stratum.
+[[nodiscard]] inline io::Table sample_table(const Frame& frame, const Strata& strata,
+                                            const std::vector<std::string>& strata_columns,
+                                            std::span<const std::int64_t> sizes, std::span<const DrawnRow> drawn,
+                                            std::string_view period,
+                                            const std::vector<std::shared_ptr<const io::ColumnData>>& further = {}) {
   const FrameColumns& columns = frame.columns();
   std::vector<std::int64_t> rows;
   for (const DrawnRow& each : drawn) rows.push_back(each.row);
@@ -221,24 +215,43 @@ class JsonObject {
   io::ColumnBuilder weight{"weight", "g"};
   io::ColumnBuilder alike{"decision_population", "l"};
   io::ColumnBuilder design{"sample_design", "u"};
-  const std::string words = sample_design(plan, period);
+  const std::string words = sample_design(frame, strata_columns, period, sizes);
   std::string name;
   std::uint32_t named = Strata::none;
   for (const DrawnRow& each : drawn) {
-    if (named != each.stratum) name = plan.strata().name(named = each.stratum);
-    const std::int64_t held = plan.strata().populations()[each.stratum];
-    const std::int64_t taken = plan.sizes()[each.stratum];
+    if (named != each.stratum) name = strata.name(named = each.stratum);
+    const std::int64_t held = strata.populations()[each.stratum];
+    const std::int64_t taken = sizes[each.stratum];
     stratum.append(std::string_view{name});
     population.append(held);
     size.append(taken);
     probability.append(static_cast<double>(taken) / static_cast<double>(held));
     weight.append(static_cast<double>(held) / static_cast<double>(taken));
-    alike.append(plan.strata().decision_population(each.row));
+    alike.append(strata.decision_population(each.row));
     design.append(std::string_view{words});
   }
-  for (auto* column : {&stratum, &population, &size, &probability, &weight, &alike, &design})
-    out.push_back(column->finish());
+  for (auto* column : {&stratum, &population, &size, &probability, &weight, &alike}) out.push_back(column->finish());
+  out.insert(out.end(), further.begin(), further.end());
+  out.push_back(design.finish());
   return io::Table{std::move(out)};
+}
+
+/// Draws the plan's number of cases in each stratum: those with the smallest permanent random numbers (keyed.hpp).
+///
+/// Assumes: unique ids, which the frame has checked. Undecided cases are never drawn.
+/// Use when: cases are to be audited; whoever knows secret, period and frame can repeat the draw and check it.
+/// The same for any number of threads and any division into batches, and for ids as whole numbers or as their text.
+///
+/// The table: the user's columns under their own names and types (decisions as text; `by` columns that hold nulls as
+/// text, with the name of nulls), then stratum, stratum_population, stratum_size, inclusion_probability, weight,
+/// decision_population (decided cases of the stratum with the same kind of decision) and sample_design. Rows by
+/// stratum, then as in the frame. \throws InputError for an empty secret. \throws Cancelled when `progress` answers
+/// false.
+[[nodiscard]] inline io::Table draw(const Plan& plan, std::string_view secret, std::string_view period = {},
+                                    unsigned threads = 1, const io::Progress& progress = {}) {
+  const std::vector<DrawnRow> drawn =
+      detail::drawn_rows(plan.frame(), plan.strata(), plan.sizes(), DrawKey{secret, period}, threads, progress);
+  return sample_table(plan.frame(), plan.strata(), plan.options().strata, plan.sizes(), drawn, period);
 }
 
 }  // namespace assay

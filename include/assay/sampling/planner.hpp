@@ -6,119 +6,30 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <numeric>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <assay/core/error.hpp>
-#include <assay/core/probability.hpp>
 #include <assay/core/text.hpp>
-#include <assay/numeric/special.hpp>
-#include <assay/sampling/box_allocation.hpp>
-#include <assay/sampling/domain_allocation.hpp>
+#include <assay/sampling/precision.hpp>
 
 namespace assay::allocation {
 
-/// So many cases of a stratum belong to a slice.
-struct SlicePart {
-  std::size_t stratum{0};
-  std::int64_t cases{0};
-};
-
-/// A slice of the frame, and how sharp its score is to be.
-struct Slice {
-  std::string name{};
-  std::vector<SlicePart> parts{};
-  std::optional<double> half_width{};  ///< none: its expected half-width is told, nothing is demanded
-};
-
-/// What is known before a single audit is done.
-struct Prospect {
-  Counts populations{};
-  std::vector<double> rates{};  ///< error rate expected in each stratum
-  std::vector<double> costs{};  ///< of one audit in each stratum
-  Limits limits{};
-  std::vector<Slice> slices{};
-  Confidence confidence{0.95};
-  bool finite{true};  ///< this queue (true), or the process that made it
-};
-
 /// The cheapest sizes, the widths to expect, and what each wish costs.
 struct PrecisionPlan {
-  DomainAllocation allocation{};              ///< sizes, cost, and the proof
+  DomainAllocation
+      allocation{};  ///< sizes, cost, and the proof; `bound` holds for every allocation that keeps the wishes
   std::vector<double> stratum_half_widths{};  ///< 0.5 where nothing is audited
-  std::vector<double> slice_half_widths{};
-  std::vector<double> slice_prices{};  ///< money saved by a half-width 1 % wider
+  std::vector<Outlook> slices{};
+  std::vector<double> slice_prices{};    ///< money saved by a half-width (or coefficient of variation) 1 % wider
+  std::vector<double> minimum_prices{};  ///< money saved by a minimum in the slice lower by one
+  double stratum_price{0.0};             ///< money saved by a minimum lower by one in every stratum
+  double cap_price{0.0};                 ///< money saved by one audit more under the cap, where it binds
 };
 
 namespace detail {
-
-/// Rates are planned with no nearer to 0 and 1 than this, so that a stratum believed to be perfect is still looked at.
-inline double planning_rate(double rate) { return std::clamp(rate, 1e-6, 1.0 - 1e-6); }
-
-/// Half the width of Wilson's interval at this rate, when the effective sample size is 1 / v.
-inline double wilson_half_width(double rate, double v, double z) {
-  const double k = z * z * v;
-  if (!(k < 1e150)) return 0.5;
-  return std::sqrt(k * rate * (1.0 - rate) + 0.25 * k * k) / (1.0 + k);
-}
-
-/// The largest 1 / n for which that half-width is at most `width` (a quadratic equation).
-inline double wilson_inverse(double rate, double width, double z) {
-  const double a = 0.25 - width * width;
-  const double b = rate * (1.0 - rate) - 2.0 * width * width;
-  return 2.0 * width * width / (b + std::sqrt(b * b + 4.0 * a * width * width)) / (z * z);
-}
-
-/// A slice's rate, and the two sums of amount_h (1 / n_h - 1 / N_h) that are 1 / n of its effective sample sizes: the
-/// one of the variance expected, and Kish's, which counts unequal weights alone. A score uses the smaller n, so both
-/// count.
-struct SliceLaw {
-  double rate{0.0};
-  std::vector<Variance> expected{};
-  std::vector<Variance> kish{};
-};
-
-inline SliceLaw law_of(const Prospect& prospect, const Slice& slice) {
-  SliceLaw law;
-  double held = 0.0;
-  for (const auto& [h, cases] : slice.parts) {
-    held += static_cast<double>(cases);
-    law.rate += static_cast<double>(cases) * planning_rate(prospect.rates[h]);
-  }
-  law.rate /= held;
-  for (const auto& [h, cases] : slice.parts) {
-    if (cases == 0) continue;
-    const auto stratum = static_cast<double>(prospect.populations[h]);
-    const double share = static_cast<double>(cases) / stratum;
-    const double rate = planning_rate(prospect.rates[h]);
-    const double apart = rate - law.rate;
-    // the variance within the stratum of "wrong, less the slice's rate", 0 outside the slice
-    const double spread = share * rate * (1.0 - rate) + share * (1.0 - share) * apart * apart;
-    const double weight = stratum / held * stratum / held;
-    law.expected.push_back({h, weight * spread / (law.rate * (1.0 - law.rate))});
-    law.kish.push_back({h, weight * share});
-  }
-  return law;
-}
-
-inline double reached(const Prospect& prospect, const std::vector<Variance>& parts, const Counts& sizes) {
-  double sum = 0.0;
-  for (const auto& [h, amount] : parts) {
-    if (sizes[h] == 0) return std::numeric_limits<double>::infinity();
-    sum += amount * (1.0 / static_cast<double>(sizes[h]) -
-                     (prospect.finite ? 1.0 / static_cast<double>(prospect.populations[h]) : 0.0));
-  }
-  return std::max(0.0, sum);
-}
-
-inline double half_width_of(const Prospect& prospect, const SliceLaw& law, const Counts& sizes, double z) {
-  const double v = std::max(reached(prospect, law.expected, sizes), reached(prospect, law.kish, sizes));
-  return wilson_half_width(law.rate, v, z);
-}
 
 inline void refuse_unless_prospect(const Prospect& prospect) {
   const std::size_t strata = prospect.populations.size();
@@ -128,108 +39,245 @@ inline void refuse_unless_prospect(const Prospect& prospect) {
     if (prospect.rates[h] > 1.0)
       throw InputError("an expected rate between 0 and 1", to_text(prospect.rates[h]),
                        {"expected", static_cast<std::int64_t>(h)});
-  for (std::size_t d = 0; d < prospect.slices.size(); ++d) {
+  refuse_unless_slices(prospect);
+}
+
+inline std::int64_t sum_of(const Counts& sizes) { return std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0}); }
+
+/// Wishes that all audits allowed would not fulfil are refused here, with what could be had.
+inline void refuse_unless_reachable(const Prospect& prospect, const std::vector<SliceLaw>& laws) {
+  constexpr const char* mend =
+      "no sizes can meet it, not even auditing every case allowed: widen it, or allow more audits in its strata";
+  const Counts& most = prospect.limits.most;
+  for (std::size_t d = 0; d < laws.size(); ++d) {
     const Slice& slice = prospect.slices[d];
-    const Place place{"half_width", static_cast<std::int64_t>(d)};
-    if (slice.half_width && !(*slice.half_width > 0.0 && *slice.half_width < 0.5))
-      throw InputError("a half-width above 0 and below 0.5 for " + in_quotes(slice.name), to_text(*slice.half_width),
-                       place);
-    std::int64_t held = 0;
-    for (const auto& [h, cases] : slice.parts) {
-      if (h >= strata || cases < 0 || cases > prospect.populations[h])
-        throw InputError("parts of " + in_quotes(slice.name) + " that their strata hold",
-                         to_text(cases) + " cases of stratum " + std::to_string(h), place);
-      held += cases;
+    if (slice.half_width)
+      if (const double best = half_width_of(prospect, laws[d], most); best > *slice.half_width * (1.0 + 1e-9))
+        throw InputError("a half-width of at least " + to_text(std::ceil(best * 1e5) / 1e5) + " for " +
+                             in_quotes(slice.name) + ", what the most audits allowed can reach",
+                         to_text(*slice.half_width), {"half_width", {}}, mend);
+    if (slice.variation)
+      if (const double best = variation_of(prospect, laws[d], most); best > *slice.variation * (1.0 + 1e-9))
+        throw InputError("a coefficient of variation of at least " + to_text(std::ceil(best * 1e5) / 1e5) + " for " +
+                             in_quotes(slice.name) + ", what the most audits allowed can reach",
+                         to_text(*slice.variation), {"coefficient_of_variation", {}}, mend);
+    const double kish = reached(prospect, laws[d].kish, most, false);
+    const double wanted = static_cast<double>(std::min(slice.minimum, laws[d].cases));
+    if (slice.minimum > 0 && !(kish * wanted <= 1.0 + 1e-9))
+      throw InputError("a minimum of at most " + to_text(std::floor(1.0 / kish)) + " for " + in_quotes(slice.name) +
+                           ", what the most audits allowed can reach",
+                       to_text(slice.minimum), {"minimum", {}}, mend);
+  }
+}
+
+/// Which wish of which slice a demand stands for.
+enum class Kind : unsigned char { width, variation, minimum };
+struct Origin {
+  std::size_t slice;
+  Kind kind;
+};
+
+struct Demanded {
+  std::vector<Demand> demands{};
+  std::vector<Origin> origins{};
+};
+
+/// Wishes as sums of variances. `tight` is below 1 for slices whose width needs more than its sum says.
+inline Demanded demanded(const Prospect& prospect, const std::vector<SliceLaw>& laws, const std::vector<double>& limits,
+                         const std::vector<double>& tight) {
+  Demanded out;
+  const auto add = [&](std::size_t d, Kind kind, const std::vector<Variance>& parts, double limit, bool finite) {
+    const double most = reached(prospect, parts, prospect.limits.most, finite);  // reachable, whatever rounding says
+    out.demands.push_back({parts, std::max(limit, most * (1.0 + 1e-12)), finite});
+    out.origins.push_back({d, kind});
+  };
+  for (std::size_t d = 0; d < laws.size(); ++d) {
+    const SliceLaw& law = laws[d];
+    const Slice& slice = prospect.slices[d];
+    if (slice.half_width) {
+      bool more = false, less = false;  // of two sums of which one is never the larger, the other says it all
+      for (std::size_t i = 0; i < law.kish.size(); ++i) {
+        more = more || law.expected[i].amount > law.kish[i].amount * (1.0 + 1e-12);
+        less = less || law.expected[i].amount < law.kish[i].amount;
+      }
+      const double limit = limits[d] * tight[d];
+      if (more) add(d, Kind::width, law.expected, limit, prospect.finite);
+      if (less || !more) add(d, Kind::width, law.kish, limit, prospect.finite);
     }
-    if (held == 0) throw InputError("a slice with cases", "none in " + in_quotes(slice.name), place);
+    if (slice.variation)
+      add(d, Kind::variation, law.expected, *slice.variation * *slice.variation * law.rate / (1.0 - law.rate),
+          prospect.finite);
+    if (slice.minimum > 0)
+      add(d, Kind::minimum, law.kish, 1.0 / static_cast<double>(std::min(slice.minimum, law.cases)), false);
+  }
+  return out;
+}
+
+inline double limit_of(const Prospect& prospect, const Slice& slice, const SliceLaw& law, double width) {
+  if (!slice.half_width) return 0.0;
+  return law.exact ? exact_inverse(law.rate, width, prospect.confidence)
+                   : wilson_inverse(law.rate, width, normal_quantile(0.5 * prospect.confidence.alpha()));
+}
+
+/// What one audit less would save in the strata that have their least, after what it costs in precision.
+inline double price_of_least(const Prospect& prospect, const Demanded& from, const DomainAllocation& found) {
+  std::vector<double> worth(prospect.costs.size());
+  for (std::size_t j = 0; j < from.demands.size(); ++j)
+    if (found.prices[j] > 0.0)
+      for (const auto& [h, amount] : from.demands[j].parts)
+        if (amount > 0.0 && found.real[h] > 0.0) worth[h] += found.prices[j] * amount / found.real[h] / found.real[h];
+  double saved = 0.0;
+  for (std::size_t h = 0; h < worth.size(); ++h)
+    if (prospect.limits.least[h] > 0 && found.real[h] <= static_cast<double>(prospect.limits.least[h]) * (1.0 + 1e-9))
+      saved += std::max(0.0, prospect.costs[h] - worth[h]);
+  return saved;
+}
+
+/// What the wishes of each slice save when they are 1 % wider, and a minimum when it is lower by one.
+inline void price(const Prospect& prospect, const std::vector<SliceLaw>& laws, const Demanded& from,
+                  PrecisionPlan& plan) {
+  plan.slice_prices.assign(laws.size(), 0.0);
+  plan.minimum_prices.assign(laws.size(), 0.0);
+  for (std::size_t j = 0; j < from.demands.size(); ++j) {
+    const auto [d, kind] = from.origins[j];
+    const double unit = plan.allocation.prices[j];
+    if (!(unit > 0.0)) continue;
+    const Slice& slice = prospect.slices[d];
+    if (kind == Kind::width) {
+      const double wider = limit_of(prospect, slice, laws[d], std::min(1.01 * *slice.half_width, 0.4999));
+      const double now = limit_of(prospect, slice, laws[d], *slice.half_width);
+      plan.slice_prices[d] += unit * from.demands[j].limit * (wider / now - 1.0);
+    } else if (kind == Kind::variation) {
+      plan.slice_prices[d] += unit * from.demands[j].limit * (1.01 * 1.01 - 1.0);
+    } else {
+      const double wanted = static_cast<double>(std::min(slice.minimum, laws[d].cases));
+      plan.minimum_prices[d] += unit / wanted / std::max(1.0, wanted - 1.0);
+    }
+  }
+}
+
+/// Whether a slice is as sharp as wished, with these sizes.
+inline bool keeps(const Prospect& prospect, const Slice& slice, const SliceLaw& law, const Counts& sizes) {
+  if (slice.half_width && half_width_of(prospect, law, sizes) > *slice.half_width * (1.0 + 1e-9)) return false;
+  if (slice.variation && variation_of(prospect, law, sizes) > *slice.variation * (1.0 + 1e-9)) return false;
+  const auto minimum = static_cast<double>(std::min(slice.minimum, law.cases));
+  return slice.minimum == 0 || minimum * reached(prospect, law.kish, sizes, false) <= 1.0 + 1e-9;
+}
+
+/// Takes back audits that no wish needs, one at a time, the dearest first: in small samples Student's t jumps, and the
+/// sums were tightened for the worst of it. Large problems have no such jumps and are left as they are.
+inline void trim(const Prospect& prospect, const std::vector<SliceLaw>& laws, Counts& sizes) {
+  std::vector<std::vector<std::size_t>> slices_of(sizes.size());
+  std::size_t work = 0;
+  for (std::size_t d = 0; d < laws.size(); ++d)
+    for (const auto& part : laws[d].kish) {
+      slices_of[part.stratum].push_back(d);
+      work += laws[d].kish.size();
+    }
+  if (work > 200'000) return;
+  std::vector<std::size_t> order(sizes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return prospect.costs[a] > prospect.costs[b]; });
+  for (bool moved = true; moved;) {
+    moved = false;
+    for (const std::size_t h : order) {
+      if (sizes[h] <= prospect.limits.least[h]) continue;
+      --sizes[h];
+      const bool kept = std::all_of(slices_of[h].begin(), slices_of[h].end(),
+                                    [&](std::size_t d) { return keeps(prospect, prospect.slices[d], laws[d], sizes); });
+      if (!kept) ++sizes[h];
+      moved = moved || kept;
+    }
   }
 }
 
 }  // namespace detail
 
+/// Half-widths of strata that are scored each on its own.
+[[nodiscard]] inline std::vector<double> stratum_half_widths(const Prospect& prospect, const Counts& sizes) {
+  std::vector<double> out;
+  for (std::size_t h = 0; h < sizes.size(); ++h) {
+    const double rate = detail::planning_rate(prospect.rates[h]);
+    const detail::SliceLaw alone{rate, prospect.populations[h], prospect.finite, {1.0}, {{h, 1.0}}, {{h, 1.0}}};
+    out.push_back(prospect.populations[h] == 0 ? 0.0 : detail::half_width_of(prospect, alone, sizes));
+  }
+  return out;
+}
+
 /// The cheapest sizes for which every slice is expected to be as sharp as wished.
 ///
-/// Assumes: simple random draws within strata; the rate of a stratum in all of its slices. Widths are of Wilson's
-/// interval at the expected rate on the smaller of two effective sample sizes, as the score will have it: of the
-/// variance expected, and Kish's. (The score knows the rates it finds, and a t quantile: a plan is a forecast.)
+/// Assumes: as precision.hpp.
 /// Use when: the whole and the slices of one or more columns each have a half-width to keep.
-/// Not for: rates that are guesses near 0: take the largest one that would not surprise.
-/// \throws InputError for what cannot be read, and for a half-width that the most sizes cannot reach (it says which
-/// could be reached); what is merely dear is answered with its price.
+/// Not for: a size or a budget that is settled, and one answer that matters (`neyman`, `bought`).
 ///
-/// Reference: as `domain_allocation`; Franco, Little, Louis & Slud (2019), J. Surv. Stat. Methodol. 7(3):334-364.
+/// Student's t depends on the sizes, so the sums are tightened by what it asks for until all widths are kept; `bound`
+/// is the dual bound before any tightening, which no allocation that keeps the wishes can go below.
+/// \throws InputError for what cannot be read, and for a wish that the most sizes cannot reach (it says which could be
+/// reached); what is merely dear is answered with its price.
+///
+/// Reference: as `domain_allocation` and precision.hpp.
 [[nodiscard]] inline PrecisionPlan plan_precision(const Prospect& prospect) {
   detail::refuse_unless_prospect(prospect);
-  const double z = normal_quantile(0.5 * prospect.confidence.alpha());
   std::vector<detail::SliceLaw> laws;
-  std::vector<Demand> demands;
-  std::vector<std::size_t> slice_of;
-  for (std::size_t d = 0; d < prospect.slices.size(); ++d) {
-    const Slice& slice = prospect.slices[d];
+  std::vector<double> limits;
+  for (const Slice& slice : prospect.slices) {
     laws.push_back(detail::law_of(prospect, slice));
-    if (!slice.half_width) continue;
-    const double sharpest = detail::half_width_of(prospect, laws[d], prospect.limits.most, z);
-    if (sharpest > *slice.half_width * (1.0 + 1e-9))
-      throw InputError("a half-width of at least " + to_text(sharpest) + " for " + in_quotes(slice.name) +
-                           ", what the most audits allowed can reach",
-                       to_text(*slice.half_width), {"half_width", static_cast<std::int64_t>(d)},
-                       "no sizes can meet it: widen it, or allow more audits in its strata");
-    const double limit = detail::wilson_inverse(laws[d].rate, *slice.half_width, z);
-    for (auto* parts : {&laws[d].expected, &laws[d].kish}) {
-      demands.push_back({*parts, limit, prospect.finite});
-      slice_of.push_back(d);
+    limits.push_back(detail::limit_of(prospect, slice, laws.back(), slice.half_width.value_or(0.0)));
+  }
+  detail::refuse_unless_reachable(prospect, laws);
+  PrecisionPlan plan;
+  detail::Demanded from;
+  std::vector<double> tight(laws.size(), 1.0);
+  double bound = 0.0;
+  bool any = false;
+  for (int round = 0; round < 24; ++round) {
+    auto demanded = detail::demanded(prospect, laws, limits, tight);
+    auto tried = domain_allocation(prospect.populations, demanded.demands, prospect.costs, prospect.limits);
+    if (round == 0) bound = tried.bound;
+    bool kept = true, near = true;
+    for (std::size_t d = 0; d < laws.size(); ++d) {
+      const Slice& slice = prospect.slices[d];
+      if (!slice.half_width) continue;
+      const double width = detail::half_width_of(prospect, laws[d], tried.sizes);
+      const bool over = width > *slice.half_width * (1.0 + 1e-9);
+      kept = kept && !over;
+      if (!over && tight[d] == 1.0) continue;
+      // A step towards the sum that gives the width, half of it on the logarithmic scale: Student's t falls while the
+      // sizes rise, and a whole step would swing to and fro. After some rounds only tightening goes on.
+      const double got = detail::limit_of(prospect, slice, laws[d], std::clamp(width, 1e-9, 0.4999));
+      const double step = limits[d] / got;
+      near = near && step > 0.995 && (step < 1.01 || tight[d] * step > 1.0);
+      if (over)
+        tight[d] *=
+            std::min(1.0, step > 0.97 || round >= 8 ? step : std::sqrt(step)) * (1.0 - (round < 8 ? 1e-5 : 1e-3));
+      else if (round < 8)
+        tight[d] = std::min(1.0, tight[d] * std::sqrt(step));
     }
+    if (kept && (!any || tried.cost < plan.allocation.cost))
+      plan.allocation = std::move(tried), from = std::move(demanded);
+    any = any || kept;
+    if (any && (near || round >= 8)) break;
+    if (!any) plan.allocation = std::move(tried), from = std::move(demanded);
   }
-  PrecisionPlan plan{.allocation = domain_allocation(prospect.populations, demands, prospect.costs, prospect.limits)};
-  const Counts& sizes = plan.allocation.sizes;
-  for (std::size_t h = 0; h < sizes.size(); ++h) {
-    const detail::SliceLaw alone{detail::planning_rate(prospect.rates[h]), {{h, 1.0}}, {}};
-    plan.stratum_half_widths.push_back(detail::half_width_of(prospect, alone, sizes, z));
-  }
-  for (const auto& law : laws) plan.slice_half_widths.push_back(detail::half_width_of(prospect, law, sizes, z));
-  plan.slice_prices.assign(prospect.slices.size(), 0.0);
-  for (std::size_t j = 0; j < demands.size(); ++j) {
-    const std::size_t d = slice_of[j];
-    const double wider = std::min(1.01 * *prospect.slices[d].half_width, 0.4999);
-    const double gained = detail::wilson_inverse(laws[d].rate, wider, z) - demands[j].limit;
-    plan.slice_prices[d] += plan.allocation.prices[j] * gained;
-  }
+  detail::trim(prospect, laws, plan.allocation.sizes);
+  plan.allocation.cost = 0.0;
+  for (std::size_t h = 0; h < prospect.costs.size(); ++h)
+    plan.allocation.cost += prospect.costs[h] * static_cast<double>(plan.allocation.sizes[h]);
+  plan.allocation.bound = bound;
+  plan.stratum_half_widths = stratum_half_widths(prospect, plan.allocation.sizes);
+  plan.slices = outlooks(prospect, plan.allocation.sizes);
+  detail::price(prospect, laws, from, plan);
+  plan.stratum_price = detail::price_of_least(prospect, from, plan.allocation);
   return plan;
 }
 
-/// The same within a budget: where the wishes cost more, all half-widths are widened by one factor, the smallest that
-/// the budget can pay; the factor is 1 where none is needed.
-///
-/// \throws InputError as `plan_precision`, and for a budget that cannot pay the least sizes.
-[[nodiscard]] inline std::pair<PrecisionPlan, double> plan_within(const Prospect& prospect, double budget) {
-  PrecisionPlan plan = plan_precision(prospect);
-  if (plan.allocation.cost <= budget) return {std::move(plan), 1.0};
-  double least = 0.0;
-  for (std::size_t h = 0; h < prospect.costs.size(); ++h)
-    least += prospect.costs[h] * static_cast<double>(prospect.limits.least[h]);
-  if (!(budget >= least))
-    throw InputError("a budget of at least " + to_text(least) + ", what the least sizes cost", to_text(budget));
-  const auto widened = [&](double factor) {
-    Prospect wider = prospect;
-    for (Slice& slice : wider.slices)
-      if (slice.half_width) slice.half_width = std::min(*slice.half_width * factor, 0.4999999);
-    return plan_precision(wider);
-  };
-  double low = 1.0, high = 2.0;
-  plan = widened(high);
-  while (plan.allocation.cost > budget && high < 1e9) {
-    low = high;
-    high *= 2.0;
-    plan = widened(high);
+/// The same prospect with every half-width and coefficient of variation wider by a factor.
+[[nodiscard]] inline Prospect widened(Prospect prospect, double factor) {
+  for (Slice& slice : prospect.slices) {
+    if (slice.half_width) slice.half_width = std::min(*slice.half_width * factor, 0.4999999);
+    if (slice.variation) slice.variation = *slice.variation * factor;
   }
-  for (int step = 0; step < 20 && high / low > 1.0001; ++step) {
-    const double middle = std::sqrt(low * high);
-    PrecisionPlan tried = widened(middle);
-    const bool paid = tried.allocation.cost <= budget;
-    (paid ? high : low) = middle;
-    if (paid) plan = std::move(tried);
-  }
-  return {std::move(plan), high};
+  return prospect;
 }
 
 }  // namespace assay::allocation

@@ -195,6 +195,9 @@ struct Shared {
   std::map<detail::SliceKey, const Score*> in_b;
   for (const Score& score : b.scored.scores) in_b.emplace(detail::key_of(b, columns, score), &score);
   const std::vector<io::Code> shared = detail::shared_cases(a, b);
+  if (!shared.empty() && (a.judged || b.judged))
+    throw InputError("judge-assisted scores of samples that share no case", "samples with cases in common", {},
+                     "score both without prediction= to compare them: how a judge's errors move together is not known");
   const double z = -normal_quantile(0.5 * a.options.confidence.alpha());
 
   Comparison out;

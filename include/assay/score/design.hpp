@@ -39,6 +39,9 @@ struct ScoreDesign {
   bool modelled{false};        ///< some audits did not come back; weights stand in for them
   std::string label_column{};  ///< the decisions' column, where response is kept by decision
   double response_rate{1.0};
+  bool recorded{false};  ///< weights are inverses of recorded chances; populations are estimated from them
+  bool chosen{false};    ///< nobody knows that cases were drawn at random inside strata: what comes out is modelled
+  bool naive{false};     ///< show the plain average of the audits beside each score
   std::set<std::string> audit_columns{};     ///< columns known of audited cases only: their slices are domains of those
   std::map<std::size_t, io::Code> absent{};  ///< by dimension, the code of cases without an audit; no slice of its own
 

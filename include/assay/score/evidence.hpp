@@ -180,7 +180,8 @@ inline void weigh_cases(SliceEvidence& evidence, const Cells& cells, std::size_t
   evidence.equal_weights = !slices.cells.weighted() && !modelled && wanted.metric != nullptr;
   const bool whole_denominator = wanted.metric != nullptr && (wanted.metric->denominator == of.answered() ||
                                                               wanted.metric->denominator_by_decision);
-  if (asked.whole_strata && whole_denominator && !modelled) evidence.denominator_population = known;
+  if (asked.whole_strata && whole_denominator && !modelled && !of.design().recorded)
+    evidence.denominator_population = known;
   evidence.events_are_hits = wanted.metric == nullptr || wanted.metric->better != Better::higher;
   evidence.denominator_varies = wanted.metric != nullptr && (wanted.metric->denominator != of.answered() ||
                                                              (!asked.whole_strata && evidence.strata.size() > 1));

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <span>
 
 #include <assay/interval/effective.hpp>
@@ -78,11 +79,11 @@ namespace assay::detail {
 
 /// Limits of a share, by the method that the design and the number of audits call for.
 inline void share_limits(Score& score, const SliceEvidence& evidence, const Estimate& estimate,
-                         const ScoreOptions& options) {
+                         const ScoreOptions& options, std::optional<double> known_factor = {}) {
   const bool finite = options.about == About::queue;
   const double share = std::clamp(estimate.value, 0.0, 1.0);
   const Confidence confidence = options.confidence;
-  const double factor = finite_factor(evidence.strata);
+  const double factor = known_factor ? *known_factor : finite_factor(evidence.strata);
   if (evidence.equal_weights && evidence.strata.size() == 1 && evidence.hits <= evidence.n && score.n > 0) {
     const Trials trials{evidence.hits, evidence.n};
     score.process_limits = wilson(trials, confidence);

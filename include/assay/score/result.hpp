@@ -27,6 +27,7 @@ struct ScoreResult {
   Scored scored{};
   std::map<std::string, double> targets{};
   std::shared_ptr<const CaseEvidence> cases{};
+  bool judged{false};  ///< a judge helped (judged.hpp)
 
   /// The columns that name slices, in the order in which the groupings mention them.
   [[nodiscard]] std::vector<std::string> columns() const {
@@ -174,8 +175,21 @@ void add_column(std::vector<std::shared_ptr<const io::ColumnData>>& out, const c
   });
   const string_view about = result.options.about == About::queue ? "queue" : "process";
   detail::add_column(out, "about", "u", scores, [&](const Score&) { return about; });
-  const string_view basis = result.design.modelled ? "modelled" : "measured";
+  const string_view basis = result.design.modelled || result.design.chosen ? "modelled" : "measured";
   detail::add_column(out, "basis", "u", scores, [&](const Score&) { return basis; });
+  if (result.design.naive) {
+    detail::add_column(out, "naive", "g", scores, [](const Score& s) { return s.naive; });
+    detail::add_column(out, "bias", "g", scores, [](const Score& s) -> optional<double> {
+      return s.naive && s.estimate ? optional<double>{*s.naive - *s.estimate} : std::nullopt;
+    });
+  }
+  if (result.judged) {
+    detail::add_column(out, "lambda", "g", scores, [](const Score& s) { return s.judge_lambda; });
+    detail::add_column(out, "audits_saved", "l", scores, [](const Score& s) -> optional<std::int64_t> {
+      if (!s.judge_lambda) return std::nullopt;
+      return std::llround(std::fmin(1e15, std::fmax(0.0, s.audits_alone - static_cast<double>(s.n))));
+    });
+  }
   if (result.design.modelled) {
     detail::add_column(out, "response_rate", "g", scores, [](const Score& s) { return s.response_rate; });
     detail::add_column(out, "worst_case_lower", "g", scores, [](const Score& s) { return s.worst_case.lower; });

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include <assay/score/limits.hpp>
 #include <assay/score/moments.hpp>
 #include <assay/score/post_stratify.hpp>
+#include <assay/score/recorded.hpp>
 #include <assay/score/types.hpp>
 #include <assay/score/worst_case.hpp>
 #include <assay/tally/bytes.hpp>
@@ -37,9 +39,12 @@ namespace detail {
     return score;
   }
   const bool separate = wanted.metric != nullptr && wanted.metric->denominator_by_decision && post_stratify(evidence);
-  const Estimate estimate = separate ? post_stratified(evidence.strata) : ratio_of(evidence.strata);
+  Estimate estimate = separate ? post_stratified(evidence.strata) : ratio_of(evidence.strata);
   const Moments sum = evidence.sum();
   const auto n = static_cast<double>(evidence.n);
+  if (wanted.metric != nullptr) score.naive = static_cast<double>(evidence.hits) / n;
+  const bool poisson = of.design().recorded && of.strata().empty() && wanted.metric != nullptr;
+  if (poisson) estimate.finite_variance = recorded_variance(sum, estimate.value, n);
   score.estimate = estimate.value;
   score.numerator = sum.y;
   score.denominator = sum.x;
@@ -49,7 +54,7 @@ namespace detail {
   score.n_effective = std::min(n, sum.xx > 0.0 ? sum.x * sum.x / sum.xx : 0.0);
   score.degrees_of_freedom = std::max(1.0, n - static_cast<double>(evidence.active_strata()));
   if (score.share)
-    share_limits(score, evidence, estimate, options);
+    share_limits(score, evidence, estimate, options, poisson ? std::optional{recorded_factor(sum)} : std::nullopt);
   else
     ratio_limits(score, estimate, options);
   return score;

@@ -37,6 +37,9 @@ struct Score {
   Interval process_limits{0.0, 1.0};
   Interval compared_limits{0.0, 1.0};  ///< what goes into a difference about the process
   double degrees_of_freedom{0.0};
+  std::optional<double> judge_lambda{};  ///< how far a judge was believed; nothing: none was asked
+  double audits_alone{0.0};              ///< audits that would have been needed without the judge
+  std::optional<double> naive{};         ///< the plain average of the audits, whatever their chances
   bool share{true};  ///< a share of its denominator, with limits in [0, 1]; else a ratio of any size
 };
 

@@ -29,6 +29,7 @@ struct TallySpec {
   Labels labels{};
   std::vector<Measure> measures{};       ///< metrics of one's own
   std::optional<std::string> missing{};  ///< the name of nulls in `by` and `strata`
+  bool chances{false};  ///< `weight` holds chances of having been drawn; their inverses weigh. No part of the bytes
 
   [[nodiscard]] bool judged() const noexcept { return correct.empty() && labels.judged(); }
   [[nodiscard]] bool weighted() const noexcept { return !weight.empty(); }

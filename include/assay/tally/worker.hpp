@@ -124,6 +124,7 @@ class TallyWorker {
         weights_->read(begin, rows, numbers_.data());
         weights = numbers_.data();
       }
+      if (source_->spec->chances) weights = inverted(weights, begin, count);
       bool usable = true;
       for (std::size_t i = 0; i < count; ++i) usable &= weights[i] >= least_weight && weights[i] < weight_bound;
       for (std::size_t i = 0; !usable && i < count; ++i)
@@ -141,6 +142,19 @@ class TallyWorker {
     if (count > 0)
       accumulator_.add(
           {{pointers_.data(), encoders_.size()}, {bounds_.data(), encoders_.size()}, outcomes_.data(), weights, count});
+  }
+
+  /// Weights from the chances with which rows were drawn.
+  const double* inverted(const double* chances, std::int64_t begin, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const Place place = weight_column_.place(begin + static_cast<std::int64_t>(i));
+      if (!(chances[i] > 0.0 && chances[i] <= 1.0))
+        throw InputError("a chance of having been drawn above 0 and at most 1", to_text(chances[i]), place,
+                         "mend it, or leave out cases that could not be drawn");
+      if (chances[i] * weight_bound <= 1.0) throw InputError("a chance of at least 2e-11", to_text(chances[i]), place);
+      numbers_[i] = 1.0 / chances[i];
+    }
+    return numbers_.data();
   }
 
   /// Adds the measures of the rows that are scored.

@@ -10,7 +10,7 @@ from . import designs
 from . import interval
 from . import allocation
 from . import survey_intervals
-__all__: list[str] = ['AssayError', 'FormatError', 'Frame', 'HeldTable', 'InputError', 'KeyedSampler', 'PlanTable', 'RefusedError', 'ScoreTable', 'StoreError', 'Table', 'Tally', 'allocation', 'compare', 'designs', 'groupings_of', 'hold', 'input_error', 'interval', 'make_plan', 'permanent_random_number', 'rates_in', 'read_frame', 'score_sample', 'score_table', 'score_tally', 'survey_intervals', 'without']
+__all__: list[str] = ['AssayError', 'FormatError', 'Frame', 'HeldTable', 'InputError', 'KeyedSampler', 'PlanTable', 'RefusedError', 'ScoreTable', 'StoreError', 'Table', 'Tally', 'allocation', 'compare', 'designs', 'groupings_of', 'hold', 'input_error', 'interval', 'join_samples', 'make_plan', 'permanent_random_number', 'rates_in', 'read_frame', 'score_sample', 'score_table', 'score_tally', 'survey_intervals', 'take', 'unite', 'without']
 class AssayError(Exception):
     """
     The root of every error that assay raises on purpose.
@@ -169,7 +169,7 @@ class PlanTable(Table):
     """
     def __reduce__(self) -> typing.Any:
         ...
-    def draw(self, key: bytes, period: str, threads: typing.SupportsInt | typing.SupportsIndex | None, progress: typing.Any) -> Table:
+    def draw(self, key: bytes, period: str, lost: collections.abc.Sequence[str], threads: typing.SupportsInt | typing.SupportsIndex | None, progress: typing.Any) -> Table:
         """
         Draw the cases.
         """
@@ -177,6 +177,9 @@ class PlanTable(Table):
         """
         The strata in words, as a sample names them.
         """
+    @property
+    def frame(self) -> Frame:
+        ...
     @property
     def strata(self) -> list[str]:
         ...
@@ -269,6 +272,10 @@ def input_error(wanted: str, got: str, *, column: str = '', row: typing.Supports
     """
     An InputError to raise from Python, worded like those of the library.
     """
+def join_samples(samples: list[typing.Any], case_column: str, design: str) -> Table:
+    """
+    Samples of different cases, one below the other.
+    """
 def make_plan(frame: Frame, arguments: dict[str, typing.Any], threads: typing.SupportsInt | typing.SupportsIndex | None) -> PlanTable:
     """
     Share out a sample among strata.
@@ -296,6 +303,14 @@ def score_table(table: typing.Any, arguments: dict[str, typing.Any], threads: ty
 def score_tally(tally: Tally, arguments: dict[str, typing.Any]) -> ScoreTable:
     """
     Score what a tally counted.
+    """
+def take(table: Table, rows: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> Table:
+    """
+    Some rows of a table.
+    """
+def unite(frame: Frame, cells: collections.abc.Sequence[str], samples: list[typing.Any], period: str, threads: typing.SupportsInt | typing.SupportsIndex | None) -> Table:
+    """
+    Several draws from one frame as one sample, stratified by cells.
     """
 def without(table: Table, name: str) -> Table:
     """

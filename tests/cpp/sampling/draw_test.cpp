@@ -184,7 +184,7 @@ TEST_CASE("the design says what the sample needs to be scored, and not the secre
       R"("strata":["queue"],"violating":["remove"],"not_violating":["keep\\up"],"undecided":["skip"],)"
       R"("labels":["keep\\up","remove","skip"],"period":"week\u000a47","missing":null,"at":null,"reviewer":"who",)"
       R"("policy_version":null,"keep":["day"],"drawn_strata":2,"drawn_cases":2})";
-  CHECK(sample_design(plan, "week\n47") == expected);
+  CHECK(sample_design(plan.frame(), plan.options().strata, "week\n47", plan.sizes()) == expected);
   CHECK(words(draw(plan, "secret", "week\n47"), "sample_design") == Words{expected, expected});
 }
 

@@ -71,10 +71,10 @@ TEST_CASE("a share is rounded over all strata, never below the minimum", "[sampl
     CHECK(contains(message_of<InputError>([&] { (void)total(wrong, {}); }), "wanted a share above 0 and at most 1"));
 }
 
-TEST_CASE("the half-width expected is Wilson's, with the finite population", "[sampling]") {
-  // Newcombe (1998), Statistics in Medicine 17:857-872, table I, method 3: 81 of 263, limits .2553 and .3662
+TEST_CASE("the half-width expected is that of exact limits, with the finite population", "[sampling]") {
+  // Newcombe (1998), Statistics in Medicine 17:857-872, table I, method 5: 81 of 263, limits .2527 and .3676
   CHECK(expected_half_width(263, std::int64_t{1} << 50, 81.0 / 263.0, Confidence{0.95}) ==
-        Approx((.3662 - .2553) / 2).margin(5e-5));
+        Approx((.3676 - .2527) / 2).margin(5e-5));
   // Half of a finite population counts like twice the sample from an endless one.
   CHECK(expected_half_width(100, 200, 0.1, Confidence{0.9}) ==
         Approx(expected_half_width(200, std::int64_t{1} << 50, 0.1, Confidence{0.9})).epsilon(1e-9));
@@ -102,10 +102,14 @@ TEST_CASE("plans that cannot be are refused, and say what would do", "[sampling]
       refusal(sized(4, {"queue"})) ==
       "wanted a size of at least 5, the minimum of 2 in each of 3 strata, got 4; raise size= to 5, lower minimum=, or "
       "name fewer strata=");
-  CHECK(refusal(PlanOptions{}) == "wanted either size= (cases in all) or share= (of all decided cases), got neither");
+  CHECK(refusal(PlanOptions{}) ==
+        "wanted one of size= (cases in all), share= (of all decided cases) and half_width= (how sharp), got none; "
+        "max_audits= or budget= alone plans the sharpest overall score it can pay");
   PlanOptions both = sized(5);
   both.share = 0.5;
-  CHECK(refusal(both) == "wanted either size= (cases in all) or share= (of all decided cases), got both");
+  CHECK(refusal(both) ==
+        "wanted one of size= (cases in all), share= (of all decided cases) and half_width= (how sharp), got size= and "
+        "share= both; to plan by a wish under a cap, pass max_audits= with it");
   PlanOptions minimum = sized(5);
   minimum.minimum = 0;
   CHECK(refusal(minimum) ==

@@ -1,0 +1,188 @@
+#pragma once
+/// \file
+/// Covariances among estimates: between domains, and between columns.
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <assay/survey/design.hpp>
+#include <assay/survey/estimate.hpp>
+
+namespace assay::survey {
+
+namespace detail {
+
+/// The scores of one unit: which estimates it touches, and by how much.
+struct Touch {
+  Code unit{0};
+  Code estimate{0};
+  double value{0.0};
+};
+
+/// Scores summed by unit and estimate, sorted by group, unit and estimate.
+inline std::vector<Touch> touches(const Stage& stage, std::span<const Estimates* const> columns, std::size_t rows) {
+  std::vector<Touch> out;
+  Code first = 0;
+  for (const Estimates* column : columns) {
+    const Domains& domains = column->cells->domains();
+    for (std::size_t row = 0; row < rows; ++row)
+      if (const Code domain = domains.at(row); domain != no_code)
+        out.push_back({stage.unit(row), first + domain, column->scores[row]});
+    first += static_cast<Code>(column->count());
+  }
+  std::stable_sort(out.begin(), out.end(), [&](const Touch& a, const Touch& b) {
+    const Code in_a = stage.group_of_unit[a.unit];
+    const Code in_b = stage.group_of_unit[b.unit];
+    return in_a != in_b ? in_a < in_b : a.unit != b.unit ? a.unit < b.unit : a.estimate < b.estimate;
+  });
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (kept > 0 && out[kept - 1].unit == out[i].unit && out[kept - 1].estimate == out[i].estimate)
+      out[kept - 1].value += out[i].value;
+    else
+      out[kept++] = out[i];
+  }
+  out.resize(kept);
+  return out;
+}
+
+/// Adds scale * (sum of products - product of sums / n) of one group, taken about the mean where that is affordable.
+inline void add_group(std::span<const Touch> own, double n, double scale, bool about_mean, std::size_t size,
+                      std::vector<double>& matrix, std::vector<double>& sums) {
+  std::vector<Code> met;
+  for (const Touch& touch : own) {
+    sums[touch.estimate] += touch.value;
+    met.push_back(touch.estimate);
+  }
+  std::sort(met.begin(), met.end());
+  met.erase(std::unique(met.begin(), met.end()), met.end());
+  const auto at = [&](Code a, Code b) -> double& {
+    return matrix[static_cast<std::size_t>(a) * size + static_cast<std::size_t>(b)];
+  };
+  const auto place = [&](Code estimate) {
+    return static_cast<std::size_t>(std::lower_bound(met.begin(), met.end(), estimate) - met.begin());
+  };
+  std::size_t units = 0;
+  for (std::size_t i = 0; i < own.size(); ++i)
+    if (i == 0 || own[i].unit != own[i - 1].unit) ++units;
+  const bool dense = about_mean && static_cast<double>(units) * static_cast<double>(met.size() * met.size()) <
+                                       64.0 * static_cast<double>(own.size() + met.size() * met.size());
+  if (dense) {
+    std::vector<double> values(met.size());
+    for (std::size_t i = 0; i < own.size();) {
+      for (std::size_t k = 0; k < met.size(); ++k) values[k] = -sums[met[k]] / n;
+      const Code unit = own[i].unit;
+      for (; i < own.size() && own[i].unit == unit; ++i) values[place(own[i].estimate)] += own[i].value;
+      for (std::size_t a = 0; a < met.size(); ++a)
+        for (std::size_t b = 0; b < met.size(); ++b) at(met[a], met[b]) += scale * (values[a] * values[b]);
+    }
+  } else {
+    for (std::size_t i = 0; i < own.size();) {
+      std::size_t end = i;
+      while (end < own.size() && own[end].unit == own[i].unit) ++end;
+      for (std::size_t a = i; a < end; ++a)
+        for (std::size_t b = i; b < end; ++b)
+          at(own[a].estimate, own[b].estimate) += scale * (own[a].value * own[b].value);
+      i = end;
+    }
+  }
+  const double rest = !about_mean ? 0.0 : dense ? (n - static_cast<double>(units)) / (n * n) : -1.0 / n;
+  if (rest != 0.0)
+    for (const Code a : met)
+      for (const Code b : met) at(a, b) += scale * rest * (sums[a] * sums[b]);
+  for (const Code estimate : met) sums[estimate] = 0.0;
+}
+
+}  // namespace detail
+
+/// The covariance matrix of all estimates of several columns, row by row: first column's domains, then the next one's.
+///
+/// Its diagonal holds the variances of the estimates to the bit. Cost: the units times the squares of how many
+/// estimates each touches, plus the squares of how many each group touches. NaN where an estimate has no variance.
+///
+/// Lonely::average raises an estimate's variances by domain; a covariance is raised by the geometric mean of the two.
+[[nodiscard]] inline std::vector<double> covariance(const Design& design, std::span<const Estimates* const> columns) {
+  std::size_t size = 0;
+  for (const Estimates* column : columns) size += column->count();
+  if (size > 20'000) throw InputError("at most 20,000 estimates to cross with each other", std::to_string(size));
+  std::vector<double> out(size * size, 0.0);
+  const VarianceMethod* method = design.variance_method();
+  const auto rows = static_cast<std::size_t>(design.rows());
+  std::vector<std::pair<const Estimates*, std::size_t>> all;
+  for (const Estimates* column : columns)
+    for (std::size_t domain = 0; domain < column->count(); ++domain) all.emplace_back(column, domain);
+  const auto fill_dense = [&](const auto& covary) {
+    std::vector<double> scores;
+    for (const auto& [column, domain] : all) {
+      const auto own = residuals(design, column->cells->domains(), static_cast<Code>(domain), column->scores);
+      scores.insert(scores.end(), own.begin(), own.end());
+    }
+    out = covary(scores);
+  };
+  if (method != nullptr && method->replicates() != nullptr) {
+    for (std::size_t i = 0; i < size; ++i)
+      for (std::size_t j = 0; j < size; ++j)
+        out[i * size + j] = detail::replicate_covariance(*method->replicates(), *all[i].first, all[i].second,
+                                                         *all[j].first, all[j].second);
+  } else if (method != nullptr) {
+    fill_dense([&](const std::vector<double>& scores) { return method->covariance(design, scores, size); });
+  } else {
+    // Adjusted scores reach beyond their domain: every estimate then touches every row.
+    std::vector<Estimates> dense;
+    std::vector<const Estimates*> used(columns.begin(), columns.end());
+    if (!design.adjustments().empty()) {
+      const auto everything = std::make_shared<const DomainCells>(design, std::make_shared<const Domains>());
+      used.clear();
+      for (const auto& [column, domain] : all) {
+        Estimates one;
+        one.cells = everything;
+        one.scores = residuals(design, column->cells->domains(), static_cast<Code>(domain), column->scores);
+        one.point.estimate.assign(1, 0.0);
+        dense.push_back(std::move(one));
+      }
+      for (const Estimates& one : dense) used.push_back(&one);
+    }
+    std::vector<double> sums(size, 0.0);
+    for (const Stage& stage : design.stages()) {
+      if (stage.silent()) continue;
+      const std::vector<detail::Touch> touches = detail::touches(stage, used, rows);
+      for (std::size_t i = 0; i < touches.size();) {
+        const Code group = stage.group_of_unit[touches[i].unit];
+        std::size_t end = i;
+        while (end < touches.size() && stage.group_of_unit[touches[end].unit] == group) ++end;
+        const Group& own = stage.groups[group];
+        // What a lonely group adds to a covariance: only `adjust` has something to say, about a mean of about 0.
+        if (own.scale > 0.0 && (!own.lonely() || design.lonely() == Lonely::adjust))
+          detail::add_group(std::span{touches}.subspan(i, end - i), static_cast<double>(own.sampled), own.scale,
+                            !own.lonely(), size, out, sums);
+        i = end;
+      }
+    }
+  }
+  for (std::size_t i = 0; i < size; ++i) {
+    const double variance = all[i].first->variance[all[i].second];
+    for (std::size_t j = 0; j < size; ++j) {
+      if (i == j) continue;
+      if (std::isnan(variance) || variance == 0.0) out[i * size + j] = out[j * size + i] = variance;
+    }
+  }
+  if (design.lonely() == Lonely::average && method == nullptr) {
+    std::vector<double> raised(size, 1.0);
+    for (std::size_t i = 0; i < size; ++i) {
+      const double plain = out[i * size + i];
+      if (plain > 0.0) raised[i] = std::sqrt(all[i].first->variance[all[i].second] / plain);
+    }
+    for (std::size_t i = 0; i < size; ++i)
+      for (std::size_t j = 0; j < size; ++j) out[i * size + j] *= raised[i] * raised[j];
+  }
+  for (std::size_t i = 0; i < size; ++i) out[i * size + i] = all[i].first->variance[all[i].second];
+  return out;
+}
+
+}  // namespace assay::survey

@@ -1,0 +1,155 @@
+#pragma once
+/// \file
+/// Raking: weights brought to several margins at once, of which only the parts are known.
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <assay/survey/design.hpp>
+#include <assay/survey/margin.hpp>
+
+namespace assay::survey {
+
+namespace detail {
+
+inline void require_margins(std::span<const Margin> margins, std::size_t rows) {
+  if (margins.empty()) throw InputError("at least one margin to rake to", "none");
+  for (const Margin& margin : margins) require_margin(margin, rows);
+  for (const Margin& margin : margins) {
+    const double whole = margins.front().whole();
+    if (!(std::fabs(margin.whole() - whole) <= 1e-10 * whole))
+      throw InputError("margins that add up to one population, " + to_text(whole) + " as " +
+                           in_quotes(margins.front().name) + " does",
+                       to_text(margin.whole()), {margin.name, {}}, "mend the totals: all margins count the same units");
+  }
+}
+
+}  // namespace detail
+
+/// Fits weights to margins in turn until each total is met within `tolerance` of itself; answers the sweeps it took.
+/// Cost: rows x margins a sweep.
+///
+/// \throws InputError for a cell without weight, and where `sweeps` do not suffice: the margin and level that cannot be
+///         met together with the others are named.
+inline std::size_t fit_margins(std::span<const Margin> margins, std::span<double> weights, double tolerance = 1e-10,
+                               std::size_t sweeps = 2000) {
+  std::vector<double> factor;  // of the margin before, still to be multiplied in
+  const std::vector<Code>* cells = nullptr;
+  double worst = 0.0;
+  std::string at;
+  const Margin* of = nullptr;
+  double watched = 0.0;
+  for (std::size_t sweep = 1; sweep <= sweeps; ++sweep) {
+    worst = 0.0;
+    for (const Margin& margin : margins) {
+      std::vector<double> held(margin.totals.size(), 0.0);
+      if (cells == nullptr) {
+        held = held_by(margin, weights);
+      } else {
+        for (std::size_t row = 0; row < weights.size(); ++row) {
+          weights[row] *= factor[(*cells)[row]];
+          held[margin.cell_of_row[row]] += weights[row];
+        }
+      }
+      for (std::size_t cell = 0; cell < held.size(); ++cell) {
+        const double off = std::fabs(held[cell] / margin.totals[cell] - 1.0);
+        if (!(held[cell] > 0.0) || !std::isfinite(off))
+          throw InputError("weights above 0 in each level of a margin",
+                           to_text(held[cell]) + " in " + margin.words(cell), {margin.name, {}},
+                           "join it with a like level: too few rows hold it");
+        if (off > worst) worst = off, at = margin.words(cell) + " is off by a share of " + to_text(off), of = &margin;
+        held[cell] = margin.totals[cell] / held[cell];
+      }
+      factor = std::move(held);
+      cells = &margin.cell_of_row;
+    }
+    if (worst <= tolerance || margins.size() == 1) {
+      for (std::size_t row = 0; row < weights.size(); ++row) weights[row] *= factor[(*cells)[row]];
+      return sweep;
+    }
+    if (sweep % 100 == 0) {  // margins that contradict each other in the rows there are stand still
+      if (sweep > 100 && worst > 0.99 * watched) break;
+      watched = worst;
+    }
+  }
+  throw InputError("margins that the rows can meet together", at, {of->name, {}},
+                   "some crossing of the margins has no rows: join levels, or leave this margin out");
+}
+
+/// What raking takes from variances: the part of the scores that is a sum of effects of the margins.
+class Raking final : public Adjustment {
+ public:
+  /// \throws InputError as require_margin and fit_margins do, and for margins that add up to different populations.
+  Raking(std::vector<Margin> margins, std::span<const double> weights)
+      : margins_{std::move(margins)}, after_(weights.begin(), weights.end()) {
+    detail::require_margins(margins_, after_.size());
+    for (std::size_t row = 0; row < after_.size(); ++row)
+      if (!(after_[row] >= 0.0))
+        throw InputError("weights of at least 0 to rake", to_text(after_[row]), {"", static_cast<std::int64_t>(row)},
+                         "rake before calibrating, or calibrate with bounds");
+    sweeps_ = fit_margins(margins_, after_);
+    for (const Margin& margin : margins_) {
+      std::vector<double>& count = counts_.emplace_back(margin.totals.size(), 0.0);
+      for (const Code cell : margin.cell_of_row) count[cell] += 1.0;
+    }
+  }
+
+  [[nodiscard]] const std::vector<double>& weights() const noexcept { return after_; }
+  [[nodiscard]] std::size_t sweeps() const noexcept { return sweeps_; }
+
+  /// Means of the scores of one unit are taken out margin by margin, ten times over. Rows count alike in the means:
+  /// both are as in R's survey, and what ten rounds leave is far below the standard error.
+  void take_out(std::span<double> scores) const override {
+    std::vector<double> unit(scores.size());
+    for (std::size_t row = 0; row < unit.size(); ++row)
+      unit[row] = after_[row] == 0.0 ? 0.0 : scores[row] / after_[row];
+    for (int sweep = 0; sweep < 10; ++sweep) {
+      for (std::size_t m = 0; m < margins_.size(); ++m) {
+        const std::vector<Code>& cells = margins_[m].cell_of_row;
+        std::vector<double> mean(counts_[m].size(), 0.0);
+        for (std::size_t row = 0; row < unit.size(); ++row) mean[cells[row]] += unit[row];
+        for (std::size_t cell = 0; cell < mean.size(); ++cell) mean[cell] /= counts_[m][cell];
+        for (std::size_t row = 0; row < unit.size(); ++row) unit[row] -= mean[cells[row]];
+      }
+    }
+    for (std::size_t row = 0; row < unit.size(); ++row) scores[row] = unit[row] * after_[row];
+  }
+  void reweight(std::span<double> weights) const override { fit_margins(margins_, weights); }
+  [[nodiscard]] std::string words() const override {
+    std::string names;
+    for (std::size_t m = 0; m < margins_.size(); ++m)
+      names += (m == 0 ? "" : m + 1 == margins_.size() ? " and " : ", ") + margins_[m].name;
+    return "raked to " + names;
+  }
+
+ private:
+  std::vector<Margin> margins_;
+  std::vector<double> after_;
+  std::vector<std::vector<double>> counts_{};
+  std::size_t sweeps_{0};
+};
+
+/// The design with weights that meet every margin within 1e-10 of each total, each changed by a product of factors of
+/// its levels (iterative proportional fitting, starting from the design's weights).
+///
+/// Assumes: the margins count the same population and are known without error.
+/// Use when: margins are known but not their crossing, or the crossing has cells that are too small.
+/// Not for: totals of numbers (calibrate); many margins for few rows, where weights become wild.
+/// No data: a level without rows is refused by name.
+///
+/// Reference: Deming & Stephan (1940), Annals of Mathematical Statistics 11(4):427-444; Deville, Särndal & Sautory
+/// (1993), JASA 88(423):1013-1020
+/// \throws InputError as Raking does.
+[[nodiscard]] inline Design raked(const Design& design, std::vector<Margin> margins) {
+  auto adjustment = std::make_shared<const Raking>(std::move(margins), design.weights());
+  return design.adjusted(adjustment->weights(), adjustment);
+}
+
+}  // namespace assay::survey

@@ -1,0 +1,169 @@
+#pragma once
+/// \file
+/// The one kernel behind every standard error: the variance of sums of linearised scores, for all domains at once.
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include <assay/survey/design.hpp>
+#include <assay/survey/domains.hpp>
+
+namespace assay::survey {
+
+namespace detail {
+
+/// Moments of one cell, the second one taken about the mean so that nothing cancels.
+struct CellMoments {
+  double mean{0.0};
+  double squares{0.0};  ///< sum of (value - mean)^2
+};
+
+/// Calls use(cell, value) for each unit's score that falls into a cell of groups.
+template <class Use>
+void each_item(const StageCells& cells, std::span<const double> scores, const std::vector<double>& unit_sums,
+               const Use& use) {
+  const std::vector<Code>& of = cells.groups.cell_of_item;
+  if (cells.by_unit) {
+    for (std::size_t item = 0; item < of.size(); ++item)
+      if (of[item] != no_code) use(of[item], unit_sums[item]);
+  } else {
+    for (std::size_t row = 0; row < of.size(); ++row)
+      if (of[row] != no_code) use(of[row], scores[row]);
+  }
+}
+
+inline std::vector<double> sums_by_unit(const StageCells& cells, std::span<const double> scores) {
+  std::vector<double> sums(cells.by_unit ? cells.units.cells : 0, 0.0);
+  if (cells.by_unit)
+    for (std::size_t row = 0; row < scores.size(); ++row)
+      if (const Code cell = cells.units.cell_of_item[row]; cell != no_code) sums[cell] += scores[row];
+  return sums;
+}
+
+/// What lonely groups add, by domain, and by how much the others are to be raised.
+struct LonelyPart {
+  std::vector<double> mean{};        ///< adjust: the mean score of all units of the stage
+  std::vector<double> not_met{};     ///< adjust: the factors of lonely groups without a unit in the domain
+  std::vector<std::int64_t> met{};   ///< average: groups with a unit in the domain
+  std::vector<std::int64_t> lone{};  ///< average: of them lonely
+};
+
+/// Adds one stage's part to the variances of all domains.
+inline void add_stage(const StageCells& cells, Lonely rule, std::span<const double> scores,
+                      std::vector<double>& variances) {
+  const std::vector<double> unit_sums = sums_by_unit(cells, scores);
+  const std::size_t count = cells.groups.cells;
+  std::vector<CellMoments> moments(count);
+  each_item(cells, scores, unit_sums, [&](Code cell, double value) { moments[cell].mean += value; });
+  for (std::size_t cell = 0; cell < count; ++cell)
+    if (cells.members[cell] > 0) moments[cell].mean /= static_cast<double>(cells.members[cell]);
+  each_item(cells, scores, unit_sums, [&](Code cell, double value) {
+    const double off = value - moments[cell].mean;
+    moments[cell].squares += off * off;
+  });
+
+  const std::vector<Group>& groups = cells.stage->groups;
+  const std::size_t domains = variances.size();
+  std::vector<double> part(domains, 0.0);
+  LonelyPart lonely;
+  bool any = false;
+  for (const Group& group : groups) any = any || group.lonely();
+  if (any && rule == Lonely::adjust) {
+    lonely.mean.assign(domains, 0.0);
+    double factors = 0.0;
+    for (const Group& group : groups) factors += group.lonely() ? group.scale : 0.0;
+    lonely.not_met.assign(domains, factors);
+    for (std::size_t cell = 0; cell < count; ++cell) {
+      const auto m = static_cast<double>(cells.members[cell]);
+      if (m > 0) lonely.mean[cells.groups.second(cell)] += m * moments[cell].mean;
+    }
+    for (double& mean : lonely.mean) mean /= static_cast<double>(cells.stage->units());
+  }
+  if (any && rule == Lonely::average) {
+    lonely.met.assign(domains, 0);
+    lonely.lone.assign(domains, 0);
+  }
+  for (std::size_t cell = 0; cell < count; ++cell) {
+    if (cells.members[cell] == 0) continue;
+    const Group& group = groups[cells.groups.first(cell)];
+    const Code domain = cells.groups.second(cell);
+    const bool lone = group.lonely();
+    if (!lonely.met.empty()) {
+      ++lonely.met[domain];
+      lonely.lone[domain] += lone ? 1 : 0;
+    }
+    if (group.scale == 0.0) continue;
+    const auto m = static_cast<double>(cells.members[cell]);
+    const double sum = m * moments[cell].mean;
+    if (lone) {
+      if (lonely.mean.empty()) continue;
+      const double off = sum - lonely.mean[domain];
+      part[domain] += group.scale * off * off;
+      lonely.not_met[domain] -= group.scale;
+      continue;
+    }
+    // The squared distances of all units from their mean, those outside of the domain counting 0.
+    const auto n = static_cast<double>(group.sampled);
+    part[domain] += group.scale * (moments[cell].squares + sum * sum * ((n - m) / (n * m)));
+  }
+  for (std::size_t domain = 0; domain < domains; ++domain) {
+    if (!lonely.mean.empty())
+      part[domain] += std::max(lonely.not_met[domain], 0.0) * lonely.mean[domain] * lonely.mean[domain];
+    if (!lonely.met.empty() && lonely.lone[domain] > 0) {
+      const auto whole = static_cast<double>(lonely.met[domain]);
+      const auto known = static_cast<double>(lonely.met[domain] - lonely.lone[domain]);
+      part[domain] = known > 0.0 ? part[domain] * whole / known : std::numeric_limits<double>::quiet_NaN();
+    }
+    variances[domain] += part[domain];
+  }
+}
+
+}  // namespace detail
+
+/// The scores of one domain, 0 outside of it, with what known totals explain taken out.
+[[nodiscard]] inline std::vector<double> residuals(const Design& design, const Domains& domains, Code domain,
+                                                   std::span<const double> scores) {
+  std::vector<double> out(scores.size(), 0.0);
+  for (std::size_t row = 0; row < scores.size(); ++row)
+    if (domains.at(row) == domain) out[row] = scores[row];
+  for (const auto& adjustment : design.adjustments()) adjustment->take_out(out);
+  return out;
+}
+
+/// By domain, the variance of the sum of the scores of its rows.
+///
+/// At each stage the units of a group differ by chance; a group adds (1 - f) n / (n - 1) times the squared distances
+/// of its n units from their mean, times the sampled fractions of all stages before. Units without a row in the
+/// domain count as 0, because they belong to the sample all the same. All domains together cost a walk over the rows,
+/// plus the cells of groups and domains that are met.
+///
+/// NaN stands where the rule for lonely units leaves no answer (Lonely::average where every group is lonely).
+///
+/// Reference: Särndal, Swensson & Wretman (1992), Model Assisted Survey Sampling, sections 4.3 and 5.5
+[[nodiscard]] inline std::vector<double> variances(const Design& design, const DomainCells& cells,
+                                                   std::span<const double> scores) {
+  std::vector<double> out(cells.domains().count, 0.0);
+  const VarianceMethod* method = design.variance_method();
+  if (design.adjustments().empty() && method == nullptr) {
+    for (const StageCells& stage : cells.stages()) detail::add_stage(stage, design.lonely(), scores, out);
+    return out;
+  }
+  const DomainCells everything{design, std::make_shared<const Domains>()};
+  for (std::size_t domain = 0; domain < out.size(); ++domain) {
+    const std::vector<double> own = residuals(design, cells.domains(), static_cast<Code>(domain), scores);
+    if (method != nullptr) {
+      out[domain] = method->covariance(design, own, 1).front();
+      continue;
+    }
+    std::vector<double> one(1, 0.0);
+    for (const StageCells& stage : everything.stages()) detail::add_stage(stage, design.lonely(), own, one);
+    out[domain] = one.front();
+  }
+  return out;
+}
+
+}  // namespace assay::survey

@@ -1,0 +1,236 @@
+"""Means with the help of a judge, from arrays: what `assay.score(..., prediction=)` does for samples, for any numbers.
+
+    chances = assay.judge.uncertainty_probabilities(prediction, 500)
+    drawn   = assay.sampling.poisson(chances, key=secret, period="2026-W47", cases=ids)
+    assay.judge.actively_audited(prediction, truth, chances)
+
+A judge is a model or an LLM that predicted every case, without looking at the audits. The audits correct it: a poor
+judge costs width, never truth. Each answer is a result of one row: `estimate standard_error lower upper confidence n
+cases lambda method about basis`. Shares of decisions (accuracy, leakage) are better asked of `assay.score`: its limits
+stay between 0 and 1 and hold for few errors; limits here are estimate and Student's t times standard error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay import _core
+from assay._checks import real, refuse, whole
+from assay._result import Result
+from assay.contexts import Context
+from assay.sampling import Numbers, inclusion_probabilities
+from assay.words import listed, number, plural
+
+__all__ = ["actively_audited", "assisted", "prediction_powered", "uncertainty_probabilities"]
+
+Strata = Sequence[Any] | NDArray[Any] | None
+SIDES = ("both", "lower", "upper")
+WEIGHTS = ("tuned", "full", "none")
+
+
+class JudgedMean(Result):
+    """A mean with the help of a judge: one row."""
+
+    __slots__ = ()
+
+    def _title(self) -> str:
+        return self.context.title or "Mean with the help of a judge"
+
+    def _summary(self) -> str:
+        row = next(self.records())
+        lower, upper = row["lower"], row["upper"]
+        if lower is None:
+            where = f"at most {number(upper)}"
+        elif upper is None:
+            where = f"at least {number(lower)}"
+        else:
+            where = f"between {number(lower)} and {number(upper)}"
+        return (
+            f"{number(row['estimate'])}, {where} ({row['confidence'] * 100:.4g}% confidence), from "
+            f"{plural(row['n'], 'audit')} and predictions of {plural(row['cases'], 'case')}; the judge was believed "
+            f"{row['lambda']:.2f} times."
+        )
+
+
+def assisted(
+    prediction: Numbers,
+    truth: Numbers,
+    *,
+    stratum: Strata = None,
+    judge: str = "tuned",
+    about: str = "queue",
+    side: str = "both",
+    confidence: float = 0.95,
+) -> Result:
+    """The mean of a queue all of whose cases a judge has predicted, some of them audited at random.
+
+    Parameters
+    ----------
+    prediction, truth
+        One number a case of the queue; `truth` is NaN where there was no audit.
+    stratum
+        One value a case, where audits were drawn stratum by stratum.
+    judge
+        `"tuned"` (by regression in each stratum, at least three audits in each), `"full"` (the difference estimator) or
+        `"none"`.
+    about
+        `"queue"`: these cases, with finite-population correction; `"process"`: what made them.
+    side
+        `"both"` limits, or one at the full confidence: `"lower"` (the mean is at least), `"upper"` (at most). The other
+        is then null.
+
+    Not for: audits chosen by uncertainty (`actively_audited`).
+
+    Reference: Särndal, Swensson & Wretman (1992), Model Assisted Survey Sampling, ch. 6; Angelopoulos, Duchi & Zrnic
+    (2023), arXiv:2311.01453; Fisch et al. (2024), arXiv:2406.04291.
+    """
+    f, y = _numbers(prediction, "prediction"), _numbers(truth, "truth")
+    _same(f, y, "truth")
+    codes, strata = _codes([(stratum, len(f))])
+    _one_of(judge, "judge=", WEIGHTS)
+    finite = _one_of(about, "about=", ("queue", "process")) == "queue"
+    done = _core.judge_assisted(
+        f, y, codes[0], strata, judge, finite, _one_of(side, "side=", SIDES), real(confidence, "confidence=")
+    )
+    return JudgedMean(done, "numpy", Context())
+
+
+def prediction_powered(
+    truth: Numbers,
+    prediction: Numbers,
+    others: Numbers,
+    *,
+    stratum: Strata = None,
+    other_stratum: Strata = None,
+    lam: float | None = None,
+    side: str = "both",
+    confidence: float = 0.95,
+) -> Result:
+    """The mean of a process, from audited cases with predictions and other cases with predictions alone.
+
+    Use when: audits and unaudited cases were collected apart, and the question is the process that made them.
+    Not for: a queue all of whose cases are known (`assisted` is sharper, it knows that the queue ends).
+
+    Parameters
+    ----------
+    truth, prediction
+        One number an audited case.
+    others
+        The predictions of the other cases.
+    stratum, other_stratum
+        One value a case, where strata are known; strata weigh as many cases as they hold, audited or not.
+    lam
+        How far the judge is believed; None: chosen in each stratum for the smallest variance, not cut to 0 .. 1.
+    side
+        As in `assisted`.
+
+    Reference: Angelopoulos et al. (2023), Science 382:669-674; Angelopoulos, Duchi & Zrnic (2023), arXiv:2311.01453.
+    """
+    y, f, u = _numbers(truth, "truth"), _numbers(prediction, "prediction"), _numbers(others, "others")
+    _same(y, f, "prediction")
+    if (stratum is None) != (other_stratum is None):
+        raise refuse("stratum= and other_stratum= together", "one of them")
+    codes, strata = _codes([(stratum, len(y)), (other_stratum, len(u))])
+    given = None if lam is None else real(lam, "lam=")
+    done = _core.prediction_powered(
+        y, f, codes[0], u, codes[1], strata, given, _one_of(side, "side=", SIDES), real(confidence, "confidence=")
+    )
+    return JudgedMean(done, "numpy", Context())
+
+
+def actively_audited(
+    prediction: Numbers,
+    truth: Numbers,
+    probability: Numbers,
+    *,
+    lam: float | None = None,
+    about: str = "queue",
+    side: str = "both",
+    confidence: float = 0.95,
+) -> Result:
+    """The mean of a queue whose cases were drawn for audit one by one, each with its own recorded chance.
+
+    Use when: audits are scarce and went where the judge was unsure (`uncertainty_probabilities`, then
+    `assay.sampling.poisson` with a key).
+    Not for: chances that were not recorded; nothing can mend that.
+
+    Parameters
+    ----------
+    prediction, truth, probability
+        One number a case of the queue; `truth` is NaN where the case was not drawn; chances above 0, at most 1.
+    lam
+        How far the judge is believed; None: tuned for the smallest variance.
+    about, side
+        As in `assisted`.
+
+    Reference: Zrnic & Candès (2024), arXiv:2403.03208.
+    """
+    f, y, p = _numbers(prediction, "prediction"), _numbers(truth, "truth"), _numbers(probability, "probability")
+    _same(f, y, "truth")
+    _same(f, p, "probability")
+    given = None if lam is None else real(lam, "lam=")
+    finite = _one_of(about, "about=", ("queue", "process")) == "queue"
+    done = _core.actively_audited(
+        f, y, p, given, finite, _one_of(side, "side=", SIDES), real(confidence, "confidence=")
+    )
+    return JudgedMean(done, "numpy", Context())
+
+
+def uncertainty_probabilities(prediction: Numbers, n: int, *, least: float = 0.1) -> NDArray[np.float64]:
+    """Chances of audit that follow a judge's uncertainty and add up to `n`.
+
+    `prediction` is a chance between 0 and 1. A case's uncertainty is sqrt(p (1 - p)), what its truth may spread around
+    the prediction; chances are proportional to it, mixed with `least` of the same for all, so that no case is out of
+    reach, however sure the judge is (a judge may be sure and wrong). Keep the chances: nobody can score without them.
+
+    Reference: Zrnic & Candès (2024), arXiv:2403.03208, section 5.
+    """
+    f = _numbers(prediction, "prediction")
+    if len(f) == 0 or not bool(np.all((f >= 0) & (f <= 1))):
+        raise refuse("predictions between 0 and 1", "others, or none")
+    share = real(least, "least=")
+    if not 0 < share <= 1:
+        raise refuse("least= above 0 and at most 1", repr(least))
+    unsure = np.sqrt(f * (1 - f))
+    mean = float(unsure.mean())
+    size = (1 - share) * unsure + share * mean if mean > 0 else np.ones_like(unsure)
+    return inclusion_probabilities(size, whole(n, "n"))
+
+
+def _numbers(values: object, what: str) -> NDArray[np.float64]:
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise refuse(f"{what} as numbers", type(values).__name__) from None
+    if array.ndim != 1:
+        raise refuse(f"{what} as one number a case", f"{array.ndim} dimensions")
+    return array
+
+
+def _same(one: NDArray[Any], other: NDArray[Any], what: str) -> None:
+    if len(one) != len(other):
+        raise refuse(f"{what} with {len(one)} numbers, one a case", str(len(other)))
+
+
+def _codes(given: Sequence[tuple[Strata, int]]) -> tuple[list[NDArray[np.int64]], int]:
+    """Strata as numbers from 0, the same for all lists, and how many there are."""
+    if all(values is None for values, _ in given):
+        return [np.zeros(size, dtype=np.int64) for _, size in given], 1
+    lists = []
+    for values, size in given:
+        texts = [str(value) for value in np.asarray(values).tolist()]
+        if len(texts) != size:
+            raise refuse(f"a stratum for each of {size} cases", str(len(texts)))
+        lists.append(texts)
+    known = {name: code for code, name in enumerate(sorted({name for names in lists for name in names}))}
+    return [np.array([known[name] for name in names], dtype=np.int64) for names in lists], len(known)
+
+
+def _one_of(value: object, what: str, words: Sequence[str]) -> str:
+    if value not in words:
+        raise refuse(f"{what} one of {listed(list(words))}", repr(value))
+    return str(value)
