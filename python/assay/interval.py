@@ -21,8 +21,10 @@ Which one?
 * `hypergeometric`: the question is about this queue, and the sample is a good part of it.
 * `jeffreys`, `mid_p`, `agresti_coull`: where a house rule asks for them.
 
-All of them assume that each trial was drawn like every other. Weighted, stratified or clustered audits need
-`assay.score`. None of them may be looked at again and again while data arrive and still keep its level.
+All of these assume that each trial was drawn like every other. Weighted, stratified or clustered audits need
+`assay.score`; where share and standard error are known from elsewhere `designed`, and for a claim about a few events
+in several strata `stratified_exact`. None of them may be looked at again and again while data arrive and still keep
+its level.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ from numpy.typing import NDArray
 
 from assay._core import interval as _core
 from assay._core.interval import CountInterval, Interval
+from assay._survey_intervals import designed, stratified_exact
 
 __all__ = [
     "CountInterval",
@@ -42,9 +45,11 @@ __all__ = [
     "agresti_coull",
     "blaker",
     "clopper_pearson",
+    "designed",
     "hypergeometric",
     "jeffreys",
     "mid_p",
+    "stratified_exact",
     "wilson",
 ]
 

@@ -305,17 +305,33 @@ def test_weights_are_drawn_with_replacement_and_counted_by_kish() -> None:
         kish = w.sum() ** 2 / (w**2).sum()
         assert row["n_effective"] == pytest.approx(min(kish, row["n"]), rel=1e-12)
         whole = row["metric"] in (*SHARES, "violation_rate")
-        assert row["method"] == ("wilson on effective n" if whole else "ratio of totals")
+        assert row["method"] == ("weighted beta" if whole else "ratio of totals")
         assert row["design"] == "unequal weights"
-        # The interval: Student's t on the smaller of the plug-in and Kish's size.
+        # Near enough to what Student's t says on the smaller of the plug-in and Kish's size, and never shorter by much.
         size = min(kish, ratio * (1 - ratio) / error**2)
         lower, upper = wilson(ratio, size, student(row["n"] - 1))
-        if whole:
-            assert (row["lower"], row["upper"]) == pytest.approx((lower, upper), rel=1e-9)
-        else:  # made of the limits of two totals; near enough to those, and never shorter by much
-            assert row["lower"] < ratio < row["upper"]
-            assert (row["lower"], row["upper"]) == pytest.approx((lower, upper), abs=0.5 * (upper - lower))
-            assert row["upper"] - row["lower"] > 0.75 * (upper - lower)
+        assert row["lower"] < ratio < row["upper"]
+        assert (row["lower"], row["upper"]) == pytest.approx((lower, upper), abs=0.5 * (upper - lower))
+        assert row["upper"] - row["lower"] > 0.75 * (upper - lower)
+        if row["metric"] != "leakage":
+            continue
+        # Beta limits of the leaks' weights: as many equal leaks as have their sum and sum of squares. The lower one
+        # takes 55 % of a case away, the upper one allows for a whole one, as heavy as cases let stand are by weight.
+        kept = [case for case in CASES if in_grouping(case, names, row)]
+        leaks = np.array([c["views"] for c in kept if outcome(c["decision"], c["verdict"])["leakage"][0]], float)
+        share, squares = leaks.sum() / w.sum(), (leaks**2).sum() / w.sum() ** 2
+        by_class: dict[tuple[bool, bool], list[float]] = {}
+        for c in kept:
+            if c["decision"] not in VIOLATING:
+                key = (c["verdict"] in VIOLATING, c["verdict"] == c["decision"])
+                by_class.setdefault(key, []).append(c["views"])
+        heaviest = max(sum(v * v for v in each) / sum(each) for each in by_class.values()) / w.sum()
+        for got, added, weight, chance in (
+            (row["lower"], 0.45, squares / share, 0.025),
+            (row["upper"], 1.0, heaviest, 0.975),
+        ):
+            p, v = share + added * weight, squares + added * weight**2
+            assert got == pytest.approx(beta_quantile(p * p / v, p / v * (1 - p) + 1, chance), rel=1e-4)
 
 
 def test_weights_too_uneven_for_no_errors_stay_honest() -> None:
@@ -507,10 +523,12 @@ def test_one_stratum_is_exact_and_a_domain_of_it_is_wilson() -> None:
     assert whole["method"] == "hypergeometric"
     assert whole["numerator"] == pytest.approx(right * 61 / 60)
     for row in rows_of(scores)[1:]:
-        # Beta limits, 60 % of one case allowed for, drawn in by what the finite queue takes from the standard error.
+        # Beta limits of the errors, 55 and 70 % of one case allowed for, drawn in by what the finite queue takes from
+        # the standard error.
         share, n, left = row["estimate"], row["n"], math.sqrt(1 - 60 / 61)
-        low = beta_quantile(n * share + 0.4, n * (1 - share) + 0.6, 0.025) if share > 0 else 0.0
-        high = beta_quantile(n * share + 0.6, n * (1 - share) + 0.4, 0.975) if share < 1 else 1.0
+        wrong = n * (1 - share)
+        low = 1 - beta_quantile(wrong + 0.7, n - wrong + 0.3, 0.975) if share > 0 else 0.0
+        high = 1 - beta_quantile(wrong + 0.45, n - wrong + 0.55, 0.025) if share < 1 else 1.0
         assert row["method"] == "beta, finite population"
         assert row["lower"] == pytest.approx(share - left * (share - low), rel=1e-6)
         assert row["upper"] == pytest.approx(share + left * (high - share), rel=1e-6)

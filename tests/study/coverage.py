@@ -22,21 +22,20 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from draws import DESIGNS, all_samples, allocated, designed, redrawn
 from numpy.typing import NDArray
-from populations import ACTED, METRICS, OUTCOMES, TN, TP, Counts, Population, data_files, read
+from populations import METRICS, OUTCOMES, Counts, Population, data_files, read
 
 import assay
-import assay.allocation
 
 REDRAWS = 4_000
 SEED = 20_261_129
 SIZES = (20, 50, 100, 400)
 RATES = (0.2, 0.1, 0.05, 0.02, 0.01, 0.005)
-DESIGNS = ("simple", "proportional", "equal", "neyman", "by decision", "weights")
-MOST_SAMPLES = 6_000  #: a design with fewer possible samples is gone through
 EXACT = ("hypergeometric", "census")
 #: Exact methods: at least .95 everywhere. Others: their mean over the grid, and their minimum.
 BOUNDS = {"exact": 0.95, "mean from": 0.945, "mean to": 0.97, "minimum": 0.90}
@@ -71,69 +70,6 @@ class Cell:
         return 0.0 if self.enumerated else 3 * math.sqrt(0.95 * 0.05 / self.samples)
 
 
-# --- draws ----------------------------------------------------------------------------------------------------------
-
-
-def designed(population: Population, design: str) -> Population:
-    """The population in the design's strata."""
-    if design == "simple":
-        return population.in_one()
-    return population.by_decision() if design in ("by decision", "weights") else population
-
-
-def allocated(population: Population, design: str, size: int) -> list[int] | None:
-    """Audits of each stratum; None where the design cannot be."""
-    held = population.counts.sum(axis=1)
-    if size > population.size or 2 * len(held) > size:
-        return None
-    if design in ("equal", "by decision", "weights"):
-        sizes = [size // len(held) + (at < size % len(held)) for at in range(len(held))]
-        return sizes if all(n <= h for n, h in zip(sizes, held, strict=True)) else None
-    wrong = 1 - population.counts[:, [TP, TN]].sum(axis=1) / held
-    spread = np.sqrt(np.maximum(wrong * (1 - wrong), 1e-4)) if design == "neyman" else np.ones(len(held))
-    return assay.allocation.optimal(held.tolist(), spread=spread.tolist(), size=size)
-
-
-def chances_of(held: Counts, n: int) -> tuple[Counts, Shares] | None:
-    """Every sample of n from a stratum with at most two outcomes, and its chance; None with more outcomes."""
-    kinds = np.flatnonzero(held)
-    if len(kinds) > 2:
-        return None
-    samples = np.zeros((n + 1, len(held)), np.int64)
-    if len(kinds) == 1:
-        samples[0, kinds[0]] = n
-        return samples[:1], np.ones(1)
-    first, second = (int(held[kind]) for kind in kinds)
-    samples[:, kinds[0]], samples[:, kinds[1]] = np.arange(n + 1), n - np.arange(n + 1)
-
-    def log_choose(of: int, k: int) -> float:
-        return math.lgamma(of + 1) - math.lgamma(k + 1) - math.lgamma(of - k + 1) if 0 <= k <= of else -math.inf
-
-    whole = log_choose(first + second, n)
-    chances = np.array([math.exp(log_choose(first, k) + log_choose(second, n - k) - whole) for k in range(n + 1)])
-    return samples[chances > 0], chances[chances > 0]
-
-
-def all_samples(population: Population, sizes: Sequence[int]) -> tuple[Counts, Shares] | None:
-    """Every sample by strata, and its chance; None where there are too many."""
-    parts = [chances_of(held, n) for held, n in zip(population.counts, sizes, strict=True)]
-    found = [part for part in parts if part is not None]
-    if len(found) < len(parts) or math.prod(len(chances) for _, chances in found) > MOST_SAMPLES:
-        return None
-    places = np.array(list(itertools.product(*(range(len(chances)) for _, chances in found))))
-    samples = np.stack([samples[places[:, h]] for h, (samples, _) in enumerate(found)], axis=1)
-    return samples, np.prod([chances[places[:, h]] for h, (_, chances) in enumerate(found)], axis=0)
-
-
-def redrawn(population: Population, sizes: Sequence[int], redraws: int, random: np.random.Generator) -> Counts:
-    """Simple random samples within strata, without replacement."""
-    drawn = [
-        random.multivariate_hypergeometric(held, n, size=redraws)
-        for held, n in zip(population.counts, sizes, strict=True)
-    ]
-    return np.stack(drawn, axis=1)
-
-
 # --- scores ---------------------------------------------------------------------------------------------------------
 
 
@@ -141,7 +77,9 @@ def words(values: Sequence[str], codes: Counts) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int8)), pa.array(list(values)))
 
 
-def scored(samples: Counts, population: Population, design: str, metrics: Sequence[str]) -> dict[str, dict[str, list]]:
+def scored(
+    samples: Counts, population: Population, design: str, metrics: Sequence[str]
+) -> dict[str, dict[str, list[Any]]]:
     """All samples, each one a slice: lower, upper and method by metric, in the samples' order."""
     draws, strata, outcomes = samples.shape
     times = samples.ravel()
@@ -162,17 +100,12 @@ def scored(samples: Counts, population: Population, design: str, metrics: Sequen
             "weight": (held / sizes)[stratum],
         }
     )
-    columns = {"weights": ["weight"], "by decision": ["decision", "held"], "simple": ["held"]}
-    given: dict[str, object] = {"strata": ["draw", "stratum"], "population": "held"}
-    if design == "weights":
+    made_of = {"simple": ["draw"], "by decision": ["draw", "decision"]}.get(design, ["draw", "stratum"])
+    given: dict[str, object] = {"strata": made_of, "population": "held"}
+    if design.endswith("weights"):  # the design is known to the score by the weights alone
         given = {"weight": "weight"}
-    elif design == "by decision":
-        given["strata"] = ["draw", "decision"]
-    keep = ["draw", "decision", "verdict", *columns.get(design, ["stratum", "held"])]
-    if design == "simple":
-        given["strata"] = ["draw"]
     scores = assay.score(
-        table.select(list(dict.fromkeys(keep))),
+        table,
         decision="decision",
         verdict="verdict",
         violating=["remove", "restrict"],
@@ -183,7 +116,7 @@ def scored(samples: Counts, population: Population, design: str, metrics: Sequen
     )
     place = np.argsort(np.array(scores.column("draw")), kind="stable")
     named = np.array(scores.column("metric"))[place]
-    out: dict[str, dict[str, list]] = {}
+    out: dict[str, dict[str, list[Any]]] = {}
     for metric in metrics:
         rows = place[named == metric]
         out[metric] = {
@@ -325,7 +258,7 @@ def report(cells: Sequence[Cell]) -> list[str]:
         (("rate",), "By error rate"),
         (("method",), "By method"),
     ):
-        groups = grouped([c for c in cells], *names)
+        groups = grouped(cells, *names)
         rows = [[", ".join(f"{p:.3g}" if isinstance(p, float) else str(p) for p in key), *numbers(of)]
                 for key, of in groups.items()]  # fmt: skip
         show(title, (" x ".join(names), *HEADER), rows)
@@ -337,7 +270,10 @@ def report(cells: Sequence[Cell]) -> list[str]:
           f"{c.naive:.4f}", "enumeration" if c.enumerated else f"{c.samples:,} redraws"] for c in worst],
     )  # fmt: skip
     failed = failures(cells)
-    print("\n" + ("\n".join(failed) if failed else "every bound holds: " + ", ".join(f"{k} {v}" for k, v in BOUNDS.items())))
+    print(
+        "\n"
+        + ("\n".join(failed) if failed else "every bound holds: " + ", ".join(f"{k} {v}" for k, v in BOUNDS.items()))
+    )
     return failed
 
 

@@ -80,7 +80,7 @@ class Population:
         exact = errors * (wanted / errors.sum())
         kept = np.floor(exact).astype(np.int64)
         order = np.argsort(-(exact - kept), axis=None, kind="stable")
-        kept.ravel()[order[: wanted - kept.sum()]] += 1
+        kept.flat[order[: wanted - kept.sum()]] += 1
         out = self.counts.copy()
         for at, (error, right) in enumerate(MENDED.items()):
             out[:, error] = kept[:, at]

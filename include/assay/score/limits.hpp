@@ -60,18 +60,18 @@ namespace assay::detail {
   const double squared_misses = std::max(0.0, sum.xx - sum.yy);
   const WeightedEvents hits = events(sum.y, sum.yy, evidence.heaviest_hit);
   const WeightedEvents misses = events(sum.x - sum.y, squared_misses, evidence.heaviest_miss);
+  // Where the heaviest case is known only as a mean by weight, a whole one is allowed for.
+  const Allowance allowance = evidence.uneven ? Allowance{Allowance{}.lower, 1.0} : Allowance{};
   Interval limits;
   if (evidence.denominator_varies) {
     const auto of = [&](const WeightedEvents& each) {
-      // Where the heaviest case is known only as a mean by weight, a whole one is allowed for.
-      return each.heaviest > 0.0 ? weighted_beta(each, confidence, evidence.uneven ? 1.0 : everyday_allowance)
-                                 : Interval{each.share, each.share};
+      return each.heaviest > 0.0 ? weighted_beta(each, confidence, allowance) : Interval{each.share, each.share};
     };
     limits = share_of_totals(hits.share, of(hits), misses.share, of(misses));
   } else if (evidence.events_are_hits ? evidence.heaviest_hit > 0.0 : evidence.heaviest_miss == 0.0) {
-    limits = weighted_beta(hits, confidence);
+    limits = weighted_beta(hits, confidence, allowance);
   } else {
-    const Interval missed = weighted_beta(misses, confidence);
+    const Interval missed = weighted_beta(misses, confidence, allowance);
     limits = {1.0 - missed.upper, 1.0 - missed.lower};
   }
   return {std::min(share, limits.lower), std::max(share, limits.upper)};
@@ -98,8 +98,10 @@ inline void share_limits(Score& score, const SliceEvidence& evidence, const Esti
     } else if (finite && factor < 1.0) {
       score.method = factor <= 0.0 ? "census" : "beta, finite population";
       const double each = 1.0 / score.process_n;
+      const double events = evidence.events_are_hits ? share : 1.0 - share;
+      const Interval found = weighted_beta({events, events * each, each}, confidence);
       score.limits =
-          drawn_in(share, weighted_beta({share, share > 0.0 ? share * each : 0.0, each}, confidence), factor);
+          drawn_in(share, evidence.events_are_hits ? found : Interval{1.0 - found.upper, 1.0 - found.lower}, factor);
     } else {
       score.method = "wilson";
       score.limits = score.process_limits;
@@ -108,8 +110,7 @@ inline void share_limits(Score& score, const SliceEvidence& evidence, const Esti
     const double plug_in =
         estimate.process_variance > 0.0 ? share * (1.0 - share) / estimate.process_variance : score.n_effective;
     score.process_n = std::max(1e-9, std::min(plug_in > 0.0 ? plug_in : score.n_effective, score.n_effective));
-    const bool cases = std::max(evidence.heaviest_hit, evidence.heaviest_miss) > 0.0 &&
-                       (evidence.denominator_varies || !evidence.uneven);
+    const bool cases = std::max(evidence.heaviest_hit, evidence.heaviest_miss) > 0.0;
     score.process_limits = cases ? weighted_limits(evidence, share, confidence)
                                  : wilson(share, score.process_n, score.degrees_of_freedom, confidence);
     score.compared_limits = score.process_limits;

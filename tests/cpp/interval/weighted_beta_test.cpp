@@ -5,6 +5,7 @@
 #include <assay/interval/weighted_beta.hpp>
 #include <assay_test.hpp>
 #include <cmath>
+#include <vector>
 
 using namespace assay;
 using assay::test::message_of;
@@ -16,14 +17,14 @@ struct TwoStrata {
   std::int64_t n, m;
   double heavy;
 
-  [[nodiscard]] Interval limits(std::int64_t x, std::int64_t y, double allowance) const {
+  [[nodiscard]] Interval limits(std::int64_t x, std::int64_t y, Allowance allowance) const {
     const double light = (1.0 - heavy) / static_cast<double>(n), weighty = heavy / static_cast<double>(m);
     const auto a = static_cast<double>(x), b = static_cast<double>(y);
     return weighted_beta(
         {std::min(1.0, a * light + b * weighty), a * light * light + b * weighty * weighty, std::max(light, weighty)},
         Confidence{0.95}, allowance);
   }
-  [[nodiscard]] double coverage(double p, double q, double allowance) const {
+  [[nodiscard]] double coverage(double p, double q, Allowance allowance) const {
     const double truth = (1.0 - heavy) * p + heavy * q;
     double covered = 0.0;
     for (std::int64_t x = 0; x <= n; ++x)
@@ -42,7 +43,7 @@ TEST_CASE("with equal weights the allowance 1 is Clopper and Pearson's, one half
   for (const std::int64_t x : {0, 1, 7, 39, 40}) {
     const double each = 1.0 / 40.0, found = static_cast<double>(x);
     const WeightedEvents events{std::min(1.0, found * each), found * each * each, each};
-    const Interval all = weighted_beta(events, c, 1.0), half = weighted_beta(events, c, 0.5);
+    const Interval all = weighted_beta(events, c, {1.0, 1.0}), half = weighted_beta(events, c, {0.5, 0.5});
     const Interval exact = clopper_pearson(Trials{x, 40}, c), bayes = jeffreys(Trials{x, 40}, c);
     CHECK(all.lower == Approx(exact.lower).epsilon(1e-9));
     CHECK(all.upper == Approx(exact.upper).epsilon(1e-9));
@@ -58,7 +59,7 @@ TEST_CASE("the everyday allowance keeps what its words promise, by enumeration",
                                   TwoStrata{5, 15, 0.7}, TwoStrata{50, 50, 0.5}, TwoStrata{50, 50, 0.9}})
     for (const double p : {0.005, 0.02, 0.05, 0.1, 0.2})
       for (const double q : {0.005, 0.01, 0.02, 0.05, 0.1, 0.2}) {
-        const double covered = strata.coverage(p, q, everyday_allowance);
+        const double covered = strata.coverage(p, q, {});
         sum += covered, least = std::min(least, covered), ++cells;
       }
   CAPTURE(sum / cells, least);
@@ -67,12 +68,31 @@ TEST_CASE("the everyday allowance keeps what its words promise, by enumeration",
   CHECK(sum / cells <= 0.98);
 }
 
+TEST_CASE("the everyday allowances cover every expected number of events", "[law][interval]") {
+  double sum = 0.0, least = 1.0;
+  int cells = 0;
+  std::vector<Interval> limits;
+  for (std::int64_t x = 0; x <= 60; ++x) {
+    const double each = 1.0 / 2000.0, found = static_cast<double>(x);
+    limits.push_back(weighted_beta({found * each, found * each * each, each}, Confidence{0.95}));
+  }
+  for (double expected = 0.02; expected < 12.0; expected += 0.01) {
+    double covered = 0.0;
+    for (std::size_t x = 0; x < limits.size(); ++x)
+      if (limits[x].contains(expected / 2000.0))
+        covered += detail::binomial_chance(static_cast<double>(x), 2000.0, expected / 2000.0, 1.0 - expected / 2000.0);
+    sum += covered, least = std::min(least, covered), ++cells;
+  }
+  CHECK(least > 0.905);
+  CHECK(sum / cells == Approx(0.959).margin(0.002));
+}
+
 TEST_CASE("heavy cases without an event keep the upper limit up", "[interval]") {
   const TwoStrata strata{180, 20, 0.95};
-  CHECK(strata.limits(0, 0, everyday_allowance).upper > 0.12);
-  CHECK(strata.limits(3, 0, everyday_allowance).upper > 0.12);
-  CHECK(strata.limits(0, 0, 0.0).upper > 0.1);  // never a point, whatever the allowance
-  CHECK(strata.limits(180, 20, everyday_allowance).upper == 1.0);
+  CHECK(strata.limits(0, 0, {}).upper > 0.12);
+  CHECK(strata.limits(3, 0, {}).upper > 0.12);
+  CHECK(strata.limits(0, 0, {0.0, 0.0}).upper > 0.1);  // never a point, whatever the allowance
+  CHECK(strata.limits(180, 20, {}).upper == 1.0);
   CHECK(weighted_beta({0.0, 0.0, 0.0}, Confidence{0.95}) == Interval{0.0, 1.0});
 }
 
@@ -80,7 +100,7 @@ TEST_CASE("weighted limits rise with the events and with the confidence", "[law]
   const TwoStrata strata{20, 20, 0.8};
   Interval before{0.0, 0.0};
   for (std::int64_t x = 0; x <= 20; ++x) {
-    const Interval at = strata.limits(x, 3, everyday_allowance);
+    const Interval at = strata.limits(x, 3, {});
     CHECK(at.lower >= before.lower);
     CHECK(at.upper >= before.upper);
     CHECK((at.lower >= 0.0 && at.upper <= 1.0));
@@ -92,12 +112,13 @@ TEST_CASE("weighted limits rise with the events and with the confidence", "[law]
 }
 
 TEST_CASE("what are no weighted events is refused", "[errors][interval]") {
-  const auto said = [](WeightedEvents events, double allowance = 0.6) {
+  const auto said = [](WeightedEvents events, Allowance allowance = {}) {
     return message_of<InputError>([&] { (void)weighted_beta(events, Confidence{0.95}, allowance); });
   };
   CHECK(said({1.5, 0.1, 0.1}) == "wanted a share between 0 and 1, got 1.5");
   CHECK(said({0.5, -0.1, 0.1}) == "wanted a sum of squared weights that goes with the share, got -0.1");
   CHECK(said({0.0, 0.1, 0.1}) == "wanted a sum of squared weights that goes with the share, got 0.1");
   CHECK(said({0.5, 0.1, std::nan("")}) == "wanted a heaviest weight of 0 or more, got nan");
-  CHECK(said({0.5, 0.1, 0.1}, 1.5) == "wanted an allowance between 0 and 1, got 1.5");
+  CHECK(said({0.5, 0.1, 0.1}, {1.5, 0.7}) == "wanted an allowance between 0 and 1, got 1.5");
+  CHECK(said({0.5, 0.1, 0.1}, {0.5, -1.0}) == "wanted an allowance between 0 and 1, got -1");
 }

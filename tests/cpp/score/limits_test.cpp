@@ -183,7 +183,10 @@ TEST_CASE("weights of rows: no error among light cases does not speak for the he
   CHECK(weighed(drawn, "recall").method == "ratio of totals");
   // Weights that differ within an outcome hide the heaviest: Kish's size stands in, and a whole case is allowed for.
   drawn.add(20, "allow", "allow", "x", 0.05);
-  CHECK(weighed(drawn, "accuracy").method == "wilson on effective n");
+  const double all = 180 * 0.05 + 20 * 0.95 + 20 * 0.05, biased = (20 * 0.95 * 0.95 + 20 * 0.05 * 0.05) / (20.0 * 1.0);
+  const Interval wrong = weighted_beta({0.0, 0.0, biased / all}, Confidence{0.95}, {0.55, 1.0});
+  CHECK(weighed(drawn, "accuracy").method == "weighted beta");
+  CHECK(weighed(drawn, "accuracy").limits.lower == Approx(1.0 - wrong.upper).epsilon(1e-9));
   CHECK(weighed(drawn, "recall").method == "ratio of totals");
   CHECK(weighed(drawn, "recall").limits.lower < 0.95);
 }
