@@ -11,8 +11,8 @@
 
 #include <assay/core/error.hpp>
 #include <assay/core/text.hpp>
-#include <assay/sampling/neyman.hpp>
 #include <assay/sampling/keyed.hpp>
+#include <assay/sampling/neyman.hpp>
 
 #include "bindings.hpp"
 
