@@ -9,9 +9,9 @@ import typing
 from . import designs
 from . import interval
 from . import allocation
-__all__: list[str] = ['AssayError', 'FormatError', 'Frame', 'HeldTable', 'InputError', 'KeyedSampler', 'PlanTable', 'RefusedError', 'ScoreTable', 'StoreError', 'Table', 'Tally', 'allocation', 'compare', 'correct_by_difference', 'correct_by_error_rates', 'designs', 'exact_limits', 'groupings_of', 'hold', 'input_error', 'interval', 'latent_class', 'make_plan', 'permanent_random_number', 'rates_in', 'read_frame', 'score_sample', 'score_table', 'score_tally', 'shrunk', 'table_of_lists', 'without']
 from . import survey
-__all__: list[str] = ['AssayError', 'FormatError', 'Frame', 'HeldTable', 'InputError', 'KeyedSampler', 'PlanTable', 'RefusedError', 'ScoreTable', 'StoreError', 'Table', 'Tally', 'actively_audited', 'allocation', 'compare', 'designs', 'groupings_of', 'hold', 'input_error', 'interval', 'join_samples', 'judge_assisted', 'make_plan', 'permanent_random_number', 'prediction_powered', 'rates_in', 'read_frame', 'score_sample', 'score_table', 'score_tally', 'survey', 'take', 'unite', 'without']
+from . import survey_intervals
+__all__: list[str] = ['AssayError', 'FormatError', 'Frame', 'HeldTable', 'InputError', 'KeyedSampler', 'PlanTable', 'RefusedError', 'ScoreTable', 'StoreError', 'Table', 'Tally', 'actively_audited', 'allocation', 'compare', 'correct_by_difference', 'correct_by_error_rates', 'designs', 'exact_limits', 'groupings_of', 'hold', 'input_error', 'interval', 'join_samples', 'judge_assisted', 'latent_class', 'make_plan', 'permanent_random_number', 'prediction_powered', 'rates_in', 'read_frame', 'score_sample', 'score_table', 'score_tally', 'shrunk', 'survey', 'survey_intervals', 'table_of_lists', 'take', 'unite', 'without']
 class AssayError(Exception):
     """
     The root of every error that assay raises on purpose.
@@ -308,9 +308,6 @@ def input_error(wanted: str, got: str, *, column: str = '', row: typing.Supports
     """
     An InputError to raise from Python, worded like those of the library.
     """
-def latent_class(populations: collections.abc.Sequence[typing.Annotated[collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"]], confidence: typing.SupportsFloat | typing.SupportsIndex) -> dict[str, typing.Any]:
-    """
-    Rates and qualities of two ordinary auditors in several populations.
 def join_samples(samples: list[typing.Any], case_column: str, design: str) -> Table:
     """
     Samples of different cases, one below the other.
@@ -318,6 +315,10 @@ def join_samples(samples: list[typing.Any], case_column: str, design: str) -> Ta
 def judge_assisted(prediction: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], truth: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], stratum: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], strata: typing.SupportsInt | typing.SupportsIndex, judge: str, finite: bool, side: str, confidence: typing.SupportsFloat | typing.SupportsIndex) -> Table:
     """
     The mean of a queue that a judge has seen whole.
+    """
+def latent_class(populations: collections.abc.Sequence[typing.Annotated[collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"]], confidence: typing.SupportsFloat | typing.SupportsIndex) -> dict[str, typing.Any]:
+    """
+    Rates and qualities of two ordinary auditors in several populations.
     """
 def make_plan(frame: Frame, arguments: dict[str, typing.Any], threads: typing.SupportsInt | typing.SupportsIndex | None) -> PlanTable:
     """
@@ -358,6 +359,7 @@ def shrunk(scores: ScoreTable, groupings: collections.abc.Sequence[collections.a
 def table_of_lists(columns: dict[str, typing.Any]) -> Table:
     """
     A table from names and lists of one kind of value each.
+    """
 def take(table: Table, rows: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> Table:
     """
     Some rows of a table.
