@@ -52,9 +52,9 @@ def _by_case(table: object, case: str, verdict: str, what: str) -> dict[str, str
 
 def cases_of(sample: object, audits: object, double_audits: object, verdict: str, group: str) -> list[Case]:
     """The audited cases of a sample. Undecided verdicts answer nothing, be they of the first audit or the second."""
-    from assay.scores import _sample_design
+    from assay._sample_design import sample_design
 
-    design = _sample_design(_core.hold(sample))
+    design = sample_design(_core.hold(sample))
     case, decision = str(design.get("case", "")), str(design.get("decision", ""))
     first = {key: label for key, label in _first(audits, case, verdict).items() if label is not None}
     second = _by_case(double_audits, case, verdict, "double_audits")
