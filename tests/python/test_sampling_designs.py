@@ -127,7 +127,7 @@ def test_the_shared_table_of_designs_is_met(capsys: pytest.CaptureFixture[str]) 
     with capsys.disabled():
         print(f"\nsampling_results.csv: {covered} of {len(rows)} rows met at 1e-10; elsewhere: {dict(elsewhere)}")
     assert covered == 146
-    # All 213 rows are accounted for: allocations are met in test_allocation.py, estimates and calibration are no designs.
+    # All 213 rows are accounted for: allocations are met in test_allocation.py, the rest in the tests of estimates.
     # One row counts certain cases of an input it does not name: of the input above it there are none.
     assert elsewhere == {
         "proportional": 3, "neyman": 4, "optimal": 4, "power(Bankier)": 8, "stratallo::opt": 8,
