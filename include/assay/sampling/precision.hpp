@@ -2,9 +2,9 @@
 /// \file
 /// How sharp a score will be: the half-width to expect for a slice before a single audit is done.
 ///
-/// It is the width that the score itself will have. A slice that is one whole stratum of a finite queue gets exact
-/// limits; a part of one stratum Wilson's; several strata Wilson's on the smaller of two effective sample sizes (of the
-/// variance, and Kish's), with Student's t.
+/// It is about the width that the score itself will have: of exact limits where a slice is one whole stratum of a
+/// finite queue; elsewhere of Wilson's limits on the smaller of two effective sample sizes (of the variance, and
+/// Kish's), with Student's t, which are on average as wide as the beta limits of scores to within one percent.
 ///
 /// Assumes: simple random draws within strata, and rates as expected. A width is taken at the expected rate, where it
 /// is about as wide as widths are on average, or a little wider, because it grows ever more slowly with the rate. Not

@@ -73,7 +73,9 @@ inline bool keeps(const Prospect& prospect, const Slice& slice, const SliceLaw& 
 /// Adds audits, where they help most for their cost, until every width is kept that whole numbers or Student's t left a
 /// little too wide.
 inline void repair(const Prospect& prospect, const std::vector<SliceLaw>& laws, Counts& sizes) {
-  for (int sweep = 0; sweep < 4; ++sweep) {
+  // More audits in one stratum can widen a slice a little that others share (its weights become less equal), so the
+  // slices are gone through until none is too wide.
+  for (int sweep = 0; sweep < 64; ++sweep) {
     bool moved = false;
     for (std::size_t d = 0; d < laws.size(); ++d) {
       const auto& parts = laws[d].kish;
