@@ -11,6 +11,7 @@ from assay.results import clean, labels_of, need, number, plural
 
 if TYPE_CHECKING:
     from assay._plan import Plan
+    from assay._plan_words import Slices
 
 MOST_BARS = 40
 COLOUR, WISH = "#2b6cb0", "#c0392b"
@@ -25,6 +26,15 @@ def plan_chart(plan: Plan, names: Sequence[str], slices: Sequence[Mapping[str, A
     heading = alt.Title(plan._title(), subtitle=_subtitle(plan, len(names), slices), anchor="start", offset=14)
     chart = alt.hconcat(*panels, spacing=30).properties(title=heading, padding=PADDING)
     return offline(configured(chart))
+
+
+def slices_chart(result: Slices, slices: Sequence[Mapping[str, Any]]) -> Any:
+    """The slices of a plan alone."""
+    alt = need("altair", "plot()")
+    wished = any(row["wished"] for row in slices)
+    subtitle = ["Left of its red tick, a slice is as sharp as wished."] if wished else []
+    heading = alt.Title(result._title(), subtitle=subtitle, anchor="start", offset=14)
+    return offline(configured(_widths(alt, slices).properties(title=heading, padding=PADDING)))
 
 
 def _subtitle(plan: Plan, strata: int, slices: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -72,11 +82,16 @@ def _stratum(name: str) -> str:
 
 
 def _widths(alt: Any, slices: Sequence[Mapping[str, Any]]) -> Any:
+    wished = {row["column"] for row in slices if row["wished"] or row["column"] == "overall"}
+
     def rank(row: Mapping[str, Any]) -> tuple[bool, float]:
         width = float(row["expected_half_width"])
         return row["wished"] is None, -(width / row["wished"] if row["wished"] else width)
 
-    kept = list(slices) if len(slices) <= MOST_BARS else sorted(slices, key=rank)[:MOST_BARS]
+    if len(slices) <= MOST_BARS:
+        kept = sorted(slices, key=lambda row: row["column"] not in wished)  # what nobody wished anything of, last
+    else:
+        kept = sorted(slices, key=rank)[:MOST_BARS]
     named = ["overall" if row["column"] == "overall" else f"{row['column']}: {row['slice']}" for row in kept]
     labels = labels_of(named)
     values = [
@@ -91,7 +106,7 @@ def _widths(alt: Any, slices: Sequence[Mapping[str, Any]]) -> Any:
         for name, row in zip(named, kept, strict=True)
     ]
     base = alt.Chart(alt.Data(values=values)).encode(y=alt.Y("slice:N", sort=None, title=None))
-    axis = {"title": "expected half-width (± points)", "axis": axis_of(alt, ""), "scale": alt.Scale(zero=True)}
+    axis = {"title": "expected half-width (± points)", "axis": axis_of(alt, ",~f"), "scale": alt.Scale(zero=True)}
     tooltip = [
         alt.Tooltip("slice:N"),
         alt.Tooltip("expected:Q", title="expected ± points", format=".2f"),

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from assay._plan import Plan
+from assay._plan_words import Slices
+from assay.auditor_errors import Corrected
 from assay.plots import Funnel
 from assay.reports.charts import difference_charts, score_charts
 from assay.reports.grids import difference_grids, plain_grid, score_grids
 from assay.reports.headline import findings_of, mark, overall_or_slices, tiles_of
+from assay.reports.other_charts import key_of, other_charts
 from assay.reports.parts import (
     ALL,
     BETTER,
@@ -24,7 +28,8 @@ from assay.reports.parts import (
     Section,
     Tile,
 )
-from assay.results import Comparison, Result, Scores, clean, listed
+from assay.results import Comparison, Result, Scores, _Measured, clean, listed
+from assay.small_slices import Shrunk
 
 __all__ = [
     "ALL",
@@ -60,7 +65,7 @@ def build(results: Sequence[Result], *, title: str | None, period: str | None, s
     findings = [f for r in results for f in findings_of(r)]
     cautions = list(dict.fromkeys(note for r in results for note in r.cautions()))
     definitions = list(dict.fromkeys(d for r in results for d in _definitions(r)))
-    measured = [r for r in results if isinstance(r, Scores | Comparison)]
+    measured = [r for r in results if isinstance(r, _Measured)]
     return Model(
         title=clean(
             title if title is not None else ("Moderation quality" if len(results) > 1 else results[0]._title()), 200
@@ -75,6 +80,9 @@ def build(results: Sequence[Result], *, title: str | None, period: str | None, s
         sources=tuple(clean(s, 300) for s in dict.fromkeys([*sources, *remembered])),
         cautions=tuple(cautions),
         confidence=tuple(dict.fromkeys(r.context.confidence for r in measured)),
+        weighted=bool(scores),
+        counted="“audited” counts audits" if any(r._one == "audit" for r in scores) else "",
+        judged=any("standing" in r.column_names for r in scores),
     )
 
 
@@ -93,15 +101,33 @@ def _section(result: Result) -> Section:
         charts = [*difference_charts(result)]
         grids = difference_grids(result)
     else:
-        grids = [plain_grid(result)]
+        return Section(
+            clean(result._title(), 200),
+            result.summary(),
+            tuple(other_charts(result)),
+            (plain_grid(result),),
+            result,
+            said=_said(result),
+            own=result._tables() if isinstance(result, _Measured | Plan | Slices) else "",
+            key=key_of(result),
+        )
     return Section(clean(result._title(), 200), result.summary(), tuple(charts), tuple(grids), result)
 
 
+def _said(result: Result) -> tuple[str, ...]:
+    """The lines of a summary that the page does not say elsewhere: no title, no cautions."""
+    before_cautions = result.summary().partition("\nCautions:\n")[0].splitlines()
+    elsewhere = {result._title(), *(f"- {note}" for note in result.cautions())}
+    if isinstance(result, _Measured):
+        elsewhere |= {result._about(), f"Period: {clean(result.context.period)}."}
+    return tuple(line.strip() for line in before_cautions if line.strip() and line not in elsewhere)
+
+
 def _definitions(result: Result) -> list[Definition]:
-    if not isinstance(result, Scores | Comparison):
+    if not isinstance(result, _Measured):
         return []
     found = []
-    kind = "" if isinstance(result, Scores) else " (difference)"
+    kind = {Comparison: " (difference)", Shrunk: " (adjusted)", Corrected: " (corrected)"}.get(type(result), "")
     rows = list(result.records())
     for name in result.metric_names():
         metric = result.context.metric(name)
