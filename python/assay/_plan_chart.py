@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from assay._looks import PADDING, axis_of, configured
 from assay._offline import offline
+from assay._plan_words import OVERALL, wished_of
 from assay.results import clean, labels_of, need, number, plural
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ COLOUR, WISH = "#2b6cb0", "#c0392b"
 def plan_chart(plan: Plan, names: Sequence[str], slices: Sequence[Mapping[str, Any]]) -> Any:
     """Bars of sample sizes; beside them points of expected half-widths, with a tick where each wish is."""
     alt = need("altair", "plot()")
+    slices = _worth_drawing(slices)
     panels = [_sizes(alt, plan, names)]
     if slices:
         panels.append(_widths(alt, slices))
@@ -31,10 +33,17 @@ def plan_chart(plan: Plan, names: Sequence[str], slices: Sequence[Mapping[str, A
 def slices_chart(result: Slices, slices: Sequence[Mapping[str, Any]]) -> Any:
     """The slices of a plan alone."""
     alt = need("altair", "plot()")
+    slices = _worth_drawing(slices)
     wished = any(row["wished"] for row in slices)
     subtitle = ["Left of its red tick, a slice is as sharp as wished."] if wished else []
     heading = alt.Title(result._title(), subtitle=subtitle, anchor="start", offset=14)
     return offline(configured(_widths(alt, slices).properties(title=heading, padding=PADDING)))
+
+
+def _worth_drawing(slices: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The whole, and the groupings of which something was wished; all where nothing was wished."""
+    named = {row["column"] for row in slices if wished_of(row) and row["column"] != OVERALL}
+    return [row for row in slices if not named or row["column"] in named or row["column"] == OVERALL]
 
 
 def _subtitle(plan: Plan, strata: int, slices: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -82,16 +91,11 @@ def _stratum(name: str) -> str:
 
 
 def _widths(alt: Any, slices: Sequence[Mapping[str, Any]]) -> Any:
-    wished = {row["column"] for row in slices if row["wished"] or row["column"] == "overall"}
-
     def rank(row: Mapping[str, Any]) -> tuple[bool, float]:
         width = float(row["expected_half_width"])
         return row["wished"] is None, -(width / row["wished"] if row["wished"] else width)
 
-    if len(slices) <= MOST_BARS:
-        kept = sorted(slices, key=lambda row: row["column"] not in wished)  # what nobody wished anything of, last
-    else:
-        kept = sorted(slices, key=rank)[:MOST_BARS]
+    kept = list(slices) if len(slices) <= MOST_BARS else sorted(slices, key=rank)[:MOST_BARS]
     named = ["overall" if row["column"] == "overall" else f"{row['column']}: {row['slice']}" for row in kept]
     labels = labels_of(named)
     values = [

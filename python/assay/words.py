@@ -61,8 +61,13 @@ def number(value: float | None) -> str:
 
 
 def show(value: float | None, unit: Unit, half_width: float | None = None) -> str:
-    """A metric's value in its own unit."""
-    return percent(value, digits_for(half_width)) if unit == "share" else number(value)
+    """A metric's value in its own unit; beside an interval, with the decimals that the interval deserves."""
+    if unit == "share":
+        return percent(value, digits_for(half_width))
+    if value is None or not math.isfinite(value) or half_width is None or not 0 < half_width < math.inf:
+        return number(value)
+    decimals = min(8, max(0, 2 - math.floor(math.log10(2 * half_width))))
+    return f"{value:,.{decimals}f}".replace("-", MINUS)
 
 
 def half_width(lower: float | None, upper: float | None) -> float | None:
@@ -160,6 +165,9 @@ def score_sentence(row: Mapping[str, Any], metric: MetricDefinition, one: str = 
     if row["lower"] is not None:
         text += f"; the true value lies between {interval_words(row['lower'], row['upper'], metric.unit, ' and ')}"
     text += f" ({confident(row['confidence'])} confidence)."
+    if row.get("worst_case_lower") is not None:
+        worst = interval_words(row["worst_case_lower"], row["worst_case_upper"], metric.unit, " and ")
+        text += f" With all that is missing at its worst or best, between {worst}."
     if row.get("target") is not None:
         text += f" Target {show(row['target'], metric.unit)}: {row.get('standing') or 'not judged'}."
         if row.get("standing") == "open" and row.get("audits_needed"):

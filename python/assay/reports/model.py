@@ -50,6 +50,10 @@ __all__ = [
     "overall_or_slices",
 ]
 
+ROWS_ABOUT = {
+    "queue": "The finite population that the rows were drawn from.",
+    "process": "The process behind the rows: no population size was given.",
+}
 ABOUT = {
     "queue": "These very decisions, in this period: the finite queue, with correction for the share that was audited.",
     "process": "The process that made the decisions, beyond the cases of this period.",
@@ -68,7 +72,7 @@ def build(results: Sequence[Result], *, title: str | None, period: str | None, s
     measured = [r for r in results if isinstance(r, _Measured)]
     return Model(
         title=clean(
-            title if title is not None else ("Moderation quality" if len(results) > 1 else results[0]._title()), 200
+            title if title is not None else (_shared_title(results) if len(results) > 1 else results[0]._title()), 200
         ),
         period=clean(period if period is not None else listed(periods), 200),
         version=_version(),
@@ -84,6 +88,11 @@ def build(results: Sequence[Result], *, title: str | None, period: str | None, s
         counted="“audited” counts audits" if any(r._one == "audit" for r in scores) else "",
         judged=any("standing" in r.column_names for r in scores),
     )
+
+
+def _shared_title(results: Sequence[Result]) -> str:
+    of_rows = all(isinstance(result, Scores) and result._one == "row" for result in results)
+    return "Survey estimates" if of_rows else "Moderation quality"
 
 
 def _version() -> str:
@@ -127,6 +136,7 @@ def _definitions(result: Result) -> list[Definition]:
     if not isinstance(result, _Measured):
         return []
     found = []
+    told = ROWS_ABOUT if isinstance(result, Scores) and result._one == "row" else ABOUT
     kind = {Comparison: " (difference)", Shrunk: " (adjusted)", Corrected: " (corrected)"}.get(type(result), "")
     rows = list(result.records())
     for name in result.metric_names():
@@ -146,7 +156,7 @@ def _definitions(result: Result) -> list[Definition]:
                 better=BETTER[metric.better],
                 method=said("method"),
                 design=said("design") or "see the scores compared",
-                about=" ".join(ABOUT.get(about, clean(about, 200)) for about in abouts),
+                about=" ".join(told.get(about, clean(about, 200)) for about in abouts),
             )
         )
     return found
