@@ -27,7 +27,8 @@ struct StratumFacts {
   double population{
       std::numeric_limits<double>::infinity()};  ///< cases that could be drawn; infinite: a large population
   double sampled{0.0};                           ///< cases that were drawn
-  std::map<io::Code, Response> by_decision{};    ///< only where some audits did not come back
+  double weight{0.0};  ///< sum of the weights that rows brought, scaled up for rows set aside; 0: they brought none
+  std::map<io::Code, Response> by_decision{};                         ///< only where some audits did not come back
   double acted_population{std::numeric_limits<double>::quiet_NaN()};  ///< cases decided violating; NaN: not known
 };
 

@@ -18,6 +18,7 @@ class Estimates(Scores):
     """Estimates of a survey: one row per slice and metric, with standard error, interval and degrees of freedom."""
 
     __slots__ = ()
+    _one, _counted = "row", "rows"
 
     def covariance(self) -> NDArray[np.float64]:
         """The covariances of all rows with each other, in the order of the rows: variances on the diagonal.
