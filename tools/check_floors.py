@@ -19,6 +19,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 )
 #: The other wing stands on floors 0 and 1; no measuring room includes it.
 WING = ("registry", "rules")
+#: Rooms of one floor of which the first may look into the second: a plan forecasts the limits that a score will have.
+BESIDE = {("sampling", "interval")}
 #: Libraries that one header alone may name.
 KEEPERS = {"boost/": "numeric/special.hpp", "Eigen/": "numeric/linear.hpp"}
 #: What no header includes: printing, and the bindings.

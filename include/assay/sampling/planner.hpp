@@ -69,7 +69,7 @@ inline Demanded demanded(const Prospect& prospect, const std::vector<SliceLaw>& 
   for (std::size_t d = 0; d < laws.size(); ++d) {
     const SliceLaw& law = laws[d];
     const Slice& slice = prospect.slices[d];
-    if (slice.half_width) add(d, Kind::width, law.events, limits[d] * tight[d], prospect.finite);
+    if (slice.half_width) add(d, Kind::width, law.demand, limits[d] * tight[d], prospect.finite);
     if (slice.variation)
       add(d, Kind::variation, law.expected, *slice.variation * *slice.variation * law.rate / (1.0 - law.rate),
           prospect.finite);
@@ -131,7 +131,8 @@ inline void price(const Prospect& prospect, const std::vector<SliceLaw>& laws, c
                                  .expected = {{h, 1.0}},
                                  .kish = {{h, 1.0}},
                                  .events = {{h, 1.0}},
-                                 .rates = {rate}};
+                                 .rates = {rate},
+                                 .demand = {{h, 1.0}}};
     out.push_back(prospect.populations[h] == 0 ? 0.0 : detail::half_width_of(prospect, alone, sizes));
   }
   return out;
@@ -165,13 +166,23 @@ inline void price(const Prospect& prospect, const std::vector<SliceLaw>& laws, c
   double bound = 0.0;
   std::size_t parts = 0;
   for (const auto& law : laws) parts += law.kish.size();
-  const int rounds = parts > 50'000 ? 3 : 12;  // large problems leave the last percent to `repair`
+  const bool large = parts > 50'000;  // the last percent is left to `repair`
+  const int rounds = large ? 5 : 20, leaning = large ? 2 : 8;
   for (int round = 0; round < rounds; ++round) {
     from = detail::demanded(prospect, laws, limits, tight);
     plan.allocation = domain_allocation(prospect.populations, from.demands, prospect.costs, prospect.limits);
-    if (std::all_of(tight.begin(), tight.end(), [](double each) { return each >= 1.0; }))
-      bound = std::max(bound, plan.allocation.bound);
-    if (detail::tighten(prospect, laws, limits, plan.allocation, tight)) break;
+    if (round <= leaning) bound = std::max(bound, plan.allocation.bound);
+    if (round >= leaning) {
+      if (detail::tighten(prospect, laws, limits, plan.allocation, tight)) break;
+      continue;
+    }
+    bool leant = false;
+    for (std::size_t d = 0; d < laws.size(); ++d) {
+      detail::lean_on_heaviest(laws[d], plan.allocation.real);
+      limits[d] = detail::limit_of(prospect, prospect.slices[d], laws[d], prospect.slices[d].half_width.value_or(0.0));
+      leant = leant || laws[d].pull > 0.0;
+    }
+    if (!leant) round = leaning - 1;
   }
   detail::repair(prospect, laws, plan.allocation.sizes);
   detail::trim(prospect, laws, plan.allocation.sizes);

@@ -84,6 +84,9 @@ struct SliceLaw {
   std::vector<Variance> kish{};
   std::vector<Variance> events{};
   std::vector<double> rates{};  ///< of each part
+  double pull{0.0};             ///< of the heaviest case, over that of errors
+  std::vector<double> lean{};   ///< of each part, in a mean of weights that is to stand for the heaviest; they sum to 1
+  std::vector<Variance> demand{};  ///< of errors and of that mean, what sizes are sought for
 };
 
 /// How much wider a slice gets by a heavier heaviest case, over how much by heavier errors, where all weigh the same.
@@ -96,6 +99,16 @@ inline double pull_of_heaviest(const SliceLaw& law, double width, Confidence con
   const double now = half(each, each), step = 1.0 + 1e-3;
   const double heavier = half(each, each * step) - now, both = half(each * step, each * step) - now;
   return both > heavier && heavier > 0.0 ? std::min(3.0, heavier / (both - heavier)) : 0.0;
+}
+
+/// What sizes are sought for: the errors' weights, and a mean of weights, which the heaviest is at least.
+inline void set_demand(SliceLaw& law) {
+  law.demand = law.events;
+  if (law.pull > 0.0)
+    for (std::size_t i = 0; i < law.kish.size(); ++i) {
+      const double heavy = law.lean[i] * std::sqrt(law.kish[i].amount / law.share[i]);
+      law.demand[i].amount = (law.events[i].amount + law.pull * heavy) / (1.0 + law.pull);
+    }
 }
 
 inline SliceLaw law_of(const Prospect& prospect, const Slice& slice) {
@@ -130,13 +143,14 @@ inline SliceLaw law_of(const Prospect& prospect, const Slice& slice) {
                     : law.whole      ? Form::exact
                                      : Form::weighted)
                  : (law.whole ? Form::weighted : Form::joined);
-  const double pull = one || !slice.half_width ? 0.0 : pull_of_heaviest(law, *slice.half_width, prospect.confidence);
+  if (!one && slice.half_width) law.pull = pull_of_heaviest(law, *slice.half_width, prospect.confidence);
   for (std::size_t i = 0; i < law.kish.size(); ++i) {
     const double p = law.rate, mine = law.rates[i];
     const double felt = law.form == Form::joined ? mine * (1.0 - p) / p + (1.0 - mine) * p / (1.0 - p) : mine / p;
-    // the heaviest case weighs at least what all weigh on average
-    law.events.push_back({law.kish[i].stratum, law.kish[i].amount * (one ? 1.0 : (felt + pull) / (1.0 + pull))});
+    law.events.push_back({law.kish[i].stratum, law.kish[i].amount * (one ? 1.0 : felt)});
+    law.lean.push_back(std::sqrt(law.kish[i].amount * law.share[i]));  // its share of the slice: no case is singled out
   }
+  set_demand(law);
   return law;
 }
 
@@ -196,11 +210,11 @@ double half_width_of(const Prospect& prospect, const SliceLaw& law, const Sizes&
   return expected_half_width(law.rate, weights, prospect.confidence);
 }
 
-/// The half-width for a sum of the errors' weights, if all cases weighed the same: what a slice has at the least.
+/// The half-width for a sum as demanded, if all cases weighed the same: what a slice has at the least.
 inline double least_half_width(const Prospect& prospect, const SliceLaw& law, double sum) {
   double whole = 0.0;  // what the sum would be, with every case audited, of an endless process
   if (prospect.finite)
-    for (const auto& [h, amount] : law.events) whole += amount / static_cast<double>(prospect.populations[h]);
+    for (const auto& [h, amount] : law.demand) whole += amount / static_cast<double>(prospect.populations[h]);
   const double each = sum + whole;
   return expected_half_width(law.rate,
                              {each, each, each, sum / each, law.form == Form::joined, law.whole && prospect.finite},

@@ -26,6 +26,19 @@ inline double limit_of(const Prospect& prospect, const Slice& slice, const Slice
   return inverse_of([&](double sum) { return least_half_width(prospect, law, sum); }, width, wilson);
 }
 
+/// Leans the mean that stands for the heaviest case towards the parts that have it, so that it stands for it better.
+inline void lean_on_heaviest(SliceLaw& law, const std::vector<double>& real) {
+  if (!(law.pull > 0.0)) return;
+  double mean = 0.0, all = 0.0;
+  const auto weight = [&](std::size_t i) {
+    return std::sqrt(law.kish[i].amount / law.share[i]) / std::max(1e-9, real[law.kish[i].stratum]);
+  };
+  for (std::size_t i = 0; i < law.lean.size(); ++i) mean += law.lean[i] * weight(i);
+  for (std::size_t i = 0; i < law.lean.size(); ++i) all += law.lean[i] *= std::pow(weight(i) / mean, 1.5);
+  for (double& each : law.lean) each /= all;
+  set_demand(law);
+}
+
 /// A step towards sums that give the widths wished; true when there was no need for one. The heaviest case loses weight
 /// while sizes rise, so a whole step would swing to and fro: by real sizes it is half of one, on the logarithmic scale.
 inline bool tighten(const Prospect& prospect, const std::vector<SliceLaw>& laws, const std::vector<double>& limits,
@@ -84,7 +97,7 @@ inline std::vector<double> amounts_of(const Slice& slice, const SliceLaw& law, c
   double sum = 0.0, heaviest = 0.0;
   std::size_t where = 0;
   for (std::size_t i = 0; i < law.kish.size(); ++i) {
-    out.push_back(law.events[i].amount);
+    out.push_back(law.demand[i].amount);
     if (slice.variation) out.back() = std::max(out.back(), law.expected[i].amount);
     if (slice.minimum > 0) out.back() = std::max(out.back(), law.kish[i].amount);
     const auto n = static_cast<double>(sizes[law.kish[i].stratum]);
