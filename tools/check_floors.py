@@ -86,7 +86,7 @@ def target_findings(root: Path, at: str, room: str, floor: int, name: str) -> li
         return [f"{at} <{name}>: the measuring rooms do not know the {target} wing"]
     if target_floor > floor:
         return [f"{at} <{name}>: {room} (floor {floor}) includes upward, {target} is on floor {target_floor}"]
-    if target_floor == floor:
+    if target_floor == floor and (room, target) not in BESIDE:
         return [f"{at} <{name}>: {room} includes sideways, {target} is on floor {floor} too"]
     return []
 

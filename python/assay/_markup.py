@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assay.contexts import Slice
@@ -93,8 +93,13 @@ def mini_bar(row: Mapping[str, Any], scale: tuple[float, float], width: int = 12
     return f"<svg width='{width}' height='16' viewBox='0 0 {width} 16' aria-hidden='true'>{''.join(parts)}</svg>"
 
 
-def plain_table(result: Result, most: int = HTML_ROWS) -> str:
-    """Any table, compactly; at most `most` rows."""
+def plain_table(result: Result, most: int = HTML_ROWS, words: Mapping[str, Callable[[Any], str]] | None = None) -> str:
+    """Any table, compactly; at most `most` rows. `words` writes the values of some columns its own way."""
+    said = words or {}
+
+    def cell(name: str, value: object) -> str:
+        return html.escape(said[name](value)) if name in said else label(value)
+
     columns = result.column_names
     rows = list(result.first(most))
     texts = {name for name in columns if any(isinstance(row[name], str) for row in rows)}
@@ -102,7 +107,7 @@ def plain_table(result: Result, most: int = HTML_ROWS) -> str:
     out += [f"<th{' class=l' if name in texts else ''}>{html.escape(clean(name))}</th>" for name in columns]
     out.append("</tr></thead><tbody>")
     for row in rows:
-        cells = (f"<td{' class=l' if name in texts else ''}>{label(row[name])}</td>" for name in columns)
+        cells = (f"<td{' class=l' if name in texts else ''}>{cell(name, row[name])}</td>" for name in columns)
         out.append("<tr>" + "".join(cells) + "</tr>")
     return "".join(out) + "</tbody></table>" + more(len(result), most)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from assay._checks import labels_of, progress_of, refuse, threads_of
+from assay._markup import plain
 from assay._sample import Sample
 from assay._wishes import columns_named
 from assay.results import Context, Result, clean, listed, number, percent, plain_table, plural
@@ -33,7 +34,7 @@ class Proof:
 
     `cost` is the plan's, in money where costs were given, else in audits. No allocation whatever that keeps the wishes
     costs less than `lower_bound` (a dual bound), so that the plan is at most the share `gap` dearer than the best. What
-    remains is whole numbers of cases, and Student's t. `minimum_price` is what one audit less in every stratum's
+    remains is whole numbers of cases, and the heaviest case. `minimum_price` is what one audit less in every stratum's
     minimum would save, `cap_price` what one audit more under `max_audits` would.
     """
 
@@ -159,7 +160,7 @@ class Plan(Result):
             names = [by] if isinstance(by, str) else by
             groupings = [list(columns_named(name, self.context.by, "by=")) for name in names]
         table = cast(Any, self._table).slices(groupings)
-        return Result(table, self.flavour, Context(title="What to expect of each slice"))
+        return _Expected(table, self.flavour, Context(title="What to expect of each slice"))
 
     def _title(self) -> str:
         return self.context.title or f"Plan: {plural(self.size, 'case')} to audit"
@@ -240,8 +241,20 @@ class Plan(Result):
         said = "".join(f"<p>{html.escape(line)}</p>" for line in self._wishes())
         expected = self.slices()
         kept = [name for name in expected.column_names if any(value is not None for value in expected.column(name))]
-        shown = Result(_narrowed(expected, kept))
-        return f"{said}{plain_table(self, 20)}<p class='t'>{expected._title()}</p>{plain_table(shown)}"
+        shown = _Expected(_narrowed(expected, kept))
+        return f"{said}{plain_table(self, 20)}<p class='t'>{expected._title()}</p>{shown._html()}"
+
+
+class _Expected(Result):
+    """What to expect of slices; rates too small to tell from none are said in words."""
+
+    __slots__ = ()
+
+    def _html(self) -> str:
+        def rate(value: float | None) -> str:
+            return "below 0.1%" if value is not None and value < 0.001 else plain(value)
+
+        return plain_table(self, words={"expected_rate": rate})
 
 
 def _narrowed(result: Result, names: Sequence[str]) -> Any:
