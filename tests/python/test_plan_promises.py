@@ -123,6 +123,8 @@ def test_strata_of_very_different_rates_are_promised_neither_too_much_nor_too_li
         case="case",
         decision="label",
         by=["queue", "site"],
+        violating=["remove"],
+        not_violating=["stay"],
     )
     wrong = np.zeros(10_000, dtype=bool)
     random = np.random.default_rng(4)
