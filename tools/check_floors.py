@@ -19,6 +19,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 )
 #: The other wing stands on floors 0 and 1; no measuring room includes it.
 WING = ("registry", "rules")
+#: Rooms of one floor of which the first may look into the second: a plan forecasts the limits that a score will have.
+BESIDE = {("sampling", "interval")}
 #: Libraries that one header alone may name.
 KEEPERS = {"boost/": "numeric/special.hpp", "Eigen/": "numeric/linear.hpp"}
 #: What no header includes: printing, and the bindings.
@@ -84,7 +86,7 @@ def target_findings(root: Path, at: str, room: str, floor: int, name: str) -> li
         return [f"{at} <{name}>: the measuring rooms do not know the {target} wing"]
     if target_floor > floor:
         return [f"{at} <{name}>: {room} (floor {floor}) includes upward, {target} is on floor {target_floor}"]
-    if target_floor == floor:
+    if target_floor == floor and (room, target) not in BESIDE:
         return [f"{at} <{name}>: {room} includes sideways, {target} is on floor {floor} too"]
     return []
 

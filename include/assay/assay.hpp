@@ -96,6 +96,7 @@
 #include <assay/sampling/domain_allocation.hpp>
 #include <assay/sampling/draw.hpp>
 #include <assay/sampling/elimination.hpp>
+#include <assay/sampling/event_width.hpp>
 #include <assay/sampling/exponential.hpp>
 #include <assay/sampling/frame.hpp>
 #include <assay/sampling/inclusion.hpp>
@@ -115,6 +116,7 @@
 #include <assay/sampling/precision.hpp>
 #include <assay/sampling/reservoir.hpp>
 #include <assay/sampling/sampford.hpp>
+#include <assay/sampling/sample_width.hpp>
 #include <assay/sampling/separable.hpp>
 #include <assay/sampling/settling.hpp>
 #include <assay/sampling/simple_random.hpp>

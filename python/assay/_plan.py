@@ -33,7 +33,7 @@ class Proof:
 
     `cost` is the plan's, in money where costs were given, else in audits. No allocation whatever that keeps the wishes
     costs less than `lower_bound` (a dual bound), so that the plan is at most the share `gap` dearer than the best. What
-    remains is whole numbers of cases, and Student's t. `minimum_price` is what one audit less in every stratum's
+    remains is whole numbers of cases, and the heaviest case. `minimum_price` is what one audit less in every stratum's
     minimum would save, `cap_price` what one audit more under `max_audits` would.
     """
 

@@ -80,7 +80,11 @@ def costs_of(given: object, strata: Sequence[str], by: Sequence[str], what: str,
 
 
 def expected_rates(expected: object, strata: Sequence[str], by: Sequence[str], metric: str | None = None) -> ByStratum:
-    """Error rates for the compiled core, from a number, a mapping or a table; finer or coarser than the strata."""
+    """Error rates for the compiled core, from a number, a mapping or a table; finer or coarser than the strata.
+
+    Of `Scores` with r errors in n effective audits, (r + 1/2) / (n + 1): the raw share, often 0 in small slices, would
+    plan for no error at all, and the wish would be missed as soon as there is one.
+    """
     if metric is not None and metric not in SHARES:
         raise refuse(
             f"metric= one of {listed(SHARES)}, the shares of all decided cases",
@@ -127,12 +131,38 @@ def _from_table(table: Any, strata: Sequence[str], by: Sequence[str], metric: st
         others = [name for name in usable if name not in columns] + further
         rows = _core.rates_in(table, list(columns), others)
         if rows:
-            return list(columns), _chosen(rows, columns, metric)
+            sizes = _sizes_in(table, columns, others) if isinstance(table, Scores) else {}
+            return list(columns), _chosen(rows, columns, metric, sizes)
     raise refuse("an expected error rate for each stratum", "a table without rates", mend="add them to expected=")
 
 
+def _sizes_in(
+    scores: Scores, columns: Sequence[str], others: Sequence[str]
+) -> dict[tuple[tuple[str, ...], str], float]:
+    """The effective number of audits behind each score of a slice by these columns, and metric."""
+    out = {}
+    for row in scores.records():
+        if row.get("n_effective") and all(row.get(name) is None for name in others):
+            values = tuple(_value_text(row[name]) for name in columns)
+            out[values, str(row.get("metric", ""))] = float(row["n_effective"])
+    return out
+
+
+def few_errors(expected: object) -> list[str]:
+    """What to say of rates taken from scores: they are not believed to be exactly what was found."""
+    if not isinstance(expected, Scores):
+        return []
+    return [
+        "Rates expected from scores count half an error more than the audits found, in one audit more: where none was "
+        "found, errors are rare, not impossible."
+    ]
+
+
 def _chosen(
-    rows: Sequence[tuple[list[str], str, float]], columns: Sequence[str], metric: str | None
+    rows: Sequence[tuple[list[str], str, float]],
+    columns: Sequence[str],
+    metric: str | None,
+    sizes: Mapping[tuple[tuple[str, ...], str], float],
 ) -> dict[tuple[str, ...], float]:
     metrics = list(dict.fromkeys(name for _, name, _ in rows))
     if metric is not None and metrics != [""] and metric not in metrics:
@@ -151,5 +181,7 @@ def _chosen(
         if tuple(values) in out:
             words = ", ".join(f"{column} {clean(text)}" for column, text in zip(columns, values, strict=True))
             raise refuse("one row a stratum in expected=", f"two for {words or 'all'}")
-        out[tuple(values)] = 1.0 - value if chosen == "accuracy" else value
+        rate = 1.0 - value if chosen == "accuracy" else value
+        n = sizes.get((tuple(values), name))
+        out[tuple(values)] = rate if n is None else (rate * n + 0.5) / (n + 1.0)
     return out

@@ -10,7 +10,7 @@ from assay import _core
 from assay._checks import names_of, one_of, real, refuse, whole
 from assay._core import InputError
 from assay._plan import Plan, PlanContext
-from assay._rates import costs_of, expected_rates
+from assay._rates import costs_of, expected_rates, few_errors
 from assay._wishes import wishes_of
 from assay.frames import Frame, Names
 from assay.results import plural
@@ -70,8 +70,9 @@ def plan(
     expected
         Error rates: a number for all strata; a mapping from a stratum's value (a tuple of values where there are
         several columns) to its rate; `{"column": {value: rate}}`; or a table with `rate` or `estimate` and columns of
-        the frame's `by`, such as last week's scores. They may be finer or coarser than the strata. Without them plans
-        reckon with 50 %, where intervals are widest.
+        the frame's `by`, such as last week's scores. They may be finer or coarser than the strata. Scores are
+        taken with half an error more, in one (effective) audit more: a slice without errors last week may have some
+        this week. Without them plans reckon with 50 %, where intervals are widest.
     metric
         Which metric's rates `expected` holds, one that is a share of all decided cases: accuracy (as errors),
         over_enforcement, leakage, wrong_label or violation_rate. By default accuracy, or the one metric of the table.
@@ -99,8 +100,8 @@ def plan(
         that are not among the frame's `by`. The message says what would do.
 
     Expected half-widths are those of the limits that `assay.score` gives: exact ones for a stratum that is scored
-    whole, Wilson's otherwise, with Student's t over several strata. When the expected rates are right, the widths found
-    are on average what was expected, or a little less.
+    whole, beta limits of weighted events otherwise (Wilson's in one stratum, about the process). When the expected
+    rates are right, the widths found are on average what was expected, or a little less.
     """
     if not isinstance(frame, Frame):
         raise refuse("a frame, as assay.frame(...) makes it", type(frame).__name__, mend="call plan(frame, ...)")
@@ -136,6 +137,7 @@ def plan(
         notes.append("No expected= rates: every width is planned for a rate of 50%, where it is widest.")
     if wishes and not columns:
         notes += _what_strata_save(frame, arguments, table)
+    notes += few_errors(expected)
     money = cost is not None
     context = PlanContext(notes=tuple(notes), allocation=allocation, money=money, by=tuple(by), about=about)
     return Plan(table, frame.flavour, context)

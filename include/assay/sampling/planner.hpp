@@ -45,32 +45,6 @@ inline void refuse_unless_prospect(const Prospect& prospect) {
 
 inline std::int64_t sum_of(const Counts& sizes) { return std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0}); }
 
-/// Wishes that all audits allowed would not fulfil are refused here, with what could be had.
-inline void refuse_unless_reachable(const Prospect& prospect, const std::vector<SliceLaw>& laws) {
-  constexpr const char* mend =
-      "no sizes can meet it, not even auditing every case allowed: widen it, or allow more audits in its strata";
-  const Counts& most = prospect.limits.most;
-  for (std::size_t d = 0; d < laws.size(); ++d) {
-    const Slice& slice = prospect.slices[d];
-    if (slice.half_width)
-      if (const double best = half_width_of(prospect, laws[d], most); best > *slice.half_width * (1.0 + 1e-9))
-        throw InputError("a half-width of at least " + to_text(std::ceil(best * 1e5) / 1e5) + " for " +
-                             in_quotes(slice.name) + ", what the most audits allowed can reach",
-                         to_text(*slice.half_width), {"half_width", {}}, mend);
-    if (slice.variation)
-      if (const double best = variation_of(prospect, laws[d], most); best > *slice.variation * (1.0 + 1e-9))
-        throw InputError("a coefficient of variation of at least " + to_text(std::ceil(best * 1e5) / 1e5) + " for " +
-                             in_quotes(slice.name) + ", what the most audits allowed can reach",
-                         to_text(*slice.variation), {"coefficient_of_variation", {}}, mend);
-    const double kish = reached(prospect, laws[d].kish, most, false);
-    const double wanted = static_cast<double>(std::min(slice.minimum, laws[d].cases));
-    if (slice.minimum > 0 && !(kish * wanted <= 1.0 + 1e-9))
-      throw InputError("a minimum of at most " + to_text(std::floor(1.0 / kish)) + " for " + in_quotes(slice.name) +
-                           ", what the most audits allowed can reach",
-                       to_text(slice.minimum), {"minimum", {}}, mend);
-  }
-}
-
 /// Which wish of which slice a demand stands for.
 enum class Kind : unsigned char { width, variation, minimum };
 struct Origin {
@@ -83,9 +57,9 @@ struct Demanded {
   std::vector<Origin> origins{};
 };
 
-/// Wishes as sums of variances. `tight` is below 1 for slices whose width needs more than its sum says.
+/// Wishes as sums of amounts over sizes. `tight` is below 1 for slices whose width needs more than its sum says.
 inline Demanded demanded(const Prospect& prospect, const std::vector<SliceLaw>& laws, const std::vector<double>& limits,
-                         const std::vector<double>& tight, const std::vector<Sums>& sums) {
+                         const std::vector<double>& tight) {
   Demanded out;
   const auto add = [&](std::size_t d, Kind kind, const std::vector<Variance>& parts, double limit, bool finite) {
     const double most = reached(prospect, parts, prospect.limits.most, finite);  // reachable, whatever rounding says
@@ -95,11 +69,7 @@ inline Demanded demanded(const Prospect& prospect, const std::vector<SliceLaw>& 
   for (std::size_t d = 0; d < laws.size(); ++d) {
     const SliceLaw& law = laws[d];
     const Slice& slice = prospect.slices[d];
-    if (slice.half_width) {
-      const double limit = limits[d] * tight[d];
-      if (sums[d].expected) add(d, Kind::width, law.expected, limit, prospect.finite);
-      if (sums[d].kish) add(d, Kind::width, law.kish, limit, prospect.finite);
-    }
+    if (slice.half_width) add(d, Kind::width, law.demand, limits[d] * tight[d], prospect.finite);
     if (slice.variation)
       add(d, Kind::variation, law.expected, *slice.variation * *slice.variation * law.rate / (1.0 - law.rate),
           prospect.finite);
@@ -153,7 +123,16 @@ inline void price(const Prospect& prospect, const std::vector<SliceLaw>& laws, c
   std::vector<double> out;
   for (std::size_t h = 0; h < sizes.size(); ++h) {
     const double rate = detail::planning_rate(prospect.rates[h]);
-    const detail::SliceLaw alone{rate, prospect.populations[h], prospect.finite, {1.0}, {{h, 1.0}}, {{h, 1.0}}};
+    const detail::SliceLaw alone{.rate = rate,
+                                 .cases = prospect.populations[h],
+                                 .form = prospect.finite ? detail::Form::exact : detail::Form::wilson,
+                                 .whole = true,
+                                 .share = {1.0},
+                                 .expected = {{h, 1.0}},
+                                 .kish = {{h, 1.0}},
+                                 .events = {{h, 1.0}},
+                                 .rates = {rate},
+                                 .demand = {{h, 1.0}}};
     out.push_back(prospect.populations[h] == 0 ? 0.0 : detail::half_width_of(prospect, alone, sizes));
   }
   return out;
@@ -165,8 +144,9 @@ inline void price(const Prospect& prospect, const std::vector<SliceLaw>& laws, c
 /// Use when: the whole and the slices of one or more columns each have a half-width to keep.
 /// Not for: a size or a budget that is settled, and one answer that matters (`neyman`, `bought`).
 ///
-/// Student's t depends on the sizes, so the sums are tightened by what it asks for until all widths are kept; `bound`
-/// is the dual bound before any tightening, which no allocation that keeps the wishes can go below.
+/// A limit hangs on the heaviest case too, so the sums of the errors' weights are tightened by what it asks for until
+/// all widths are kept; `bound` is the dual bound before any tightening, as if all weights of a slice were equal, which
+/// no allocation that keeps the wishes can go below (of parts of several strata: but for a little).
 /// \throws InputError for what cannot be read, and for a wish that the most sizes cannot reach (it says which could be
 /// reached); what is merely dear is answered with its price.
 ///
@@ -179,22 +159,30 @@ inline void price(const Prospect& prospect, const std::vector<SliceLaw>& laws, c
     laws.push_back(detail::law_of(prospect, slice));
     limits.push_back(detail::limit_of(prospect, slice, laws.back(), slice.half_width.value_or(0.0)));
   }
-  detail::refuse_unless_reachable(prospect, laws);
+  detail::refuse_unless_kept(prospect, laws, prospect.limits.most, 1e-9);
   PrecisionPlan plan;
   detail::Demanded from;
   std::vector<double> tight(laws.size(), 1.0);
-  std::vector<detail::Sums> sums;
-  for (const auto& law : laws) sums.push_back(detail::sums_of(prospect, law));
   double bound = 0.0;
   std::size_t parts = 0;
   for (const auto& law : laws) parts += law.kish.size();
-  const int rounds = parts > 50'000 ? 3 : 12;  // large problems leave the last percent to `repair`
+  const bool large = parts > 50'000;  // the last percent is left to `repair`
+  const int rounds = large ? 5 : 20, leaning = large ? 2 : 8;
   for (int round = 0; round < rounds; ++round) {
-    from = detail::demanded(prospect, laws, limits, tight, sums);
+    from = detail::demanded(prospect, laws, limits, tight);
     plan.allocation = domain_allocation(prospect.populations, from.demands, prospect.costs, prospect.limits);
-    if (std::all_of(tight.begin(), tight.end(), [](double each) { return each >= 1.0; }))
-      bound = std::max(bound, plan.allocation.bound);
-    if (detail::tighten(prospect, laws, limits, plan.allocation, tight, sums)) break;
+    if (round <= leaning) bound = std::max(bound, plan.allocation.bound);
+    if (round >= leaning) {
+      if (detail::tighten(prospect, laws, limits, plan.allocation, tight)) break;
+      continue;
+    }
+    bool leant = false;
+    for (std::size_t d = 0; d < laws.size(); ++d) {
+      detail::lean_on_heaviest(laws[d], plan.allocation.real);
+      limits[d] = detail::limit_of(prospect, prospect.slices[d], laws[d], prospect.slices[d].half_width.value_or(0.0));
+      leant = leant || laws[d].pull > 0.0;
+    }
+    if (!leant) round = leaning - 1;
   }
   detail::repair(prospect, laws, plan.allocation.sizes);
   detail::trim(prospect, laws, plan.allocation.sizes);

@@ -3,15 +3,14 @@
 /// How sharp a score will be: the half-width to expect for a slice before a single audit is done.
 ///
 /// It is about the width that the score itself will have: of exact limits where a slice is one whole stratum of a
-/// finite queue; elsewhere of Wilson's limits on the smaller of two effective sample sizes (of the variance, and
-/// Kish's), with Student's t, which are on average as wide as the beta limits of scores to within one percent.
+/// finite queue; of Wilson's where it lies in one stratum of an endless process; elsewhere of the beta limits of
+/// weighted events, forecast from the weights that errors are expected to have (event_width.hpp).
 ///
-/// Assumes: simple random draws within strata, and rates as expected. A width is taken at the expected rate, where it
-/// is about as wide as widths are on average, or a little wider, because it grows ever more slowly with the rate. Not
-/// for: rates that are guesses near 0: take the largest one that would not surprise.
+/// Assumes: simple random draws within strata, and rates as expected. Exact and Wilson's widths are taken at the
+/// expected rate, where they are about as wide as widths are on average, or a little wider, because they grow ever more
+/// slowly with the rate. Not for: rates that are guesses near 0: take the largest one that would not surprise.
 ///
-/// Reference: Franco, Little, Louis & Slud (2019), J. Surv. Stat. Methodol. 7(3):334-364; Kish (1965), Survey Sampling,
-/// section 11.7.
+/// Reference: Fay & Feuer (1997), Statistics in Medicine 16(7):791-801; Kish (1965), Survey Sampling, section 11.7.
 
 #include <algorithm>
 #include <cmath>
@@ -25,9 +24,10 @@
 #include <assay/core/error.hpp>
 #include <assay/core/probability.hpp>
 #include <assay/core/text.hpp>
-#include <assay/numeric/special.hpp>
 #include <assay/sampling/box_allocation.hpp>
 #include <assay/sampling/domain_allocation.hpp>
+#include <assay/sampling/event_width.hpp>
+#include <assay/sampling/sample_width.hpp>
 
 namespace assay::allocation {
 
@@ -63,65 +63,53 @@ namespace detail {
 /// Rates are planned with no nearer to 0 and 1 than this, so that a stratum believed to be perfect is still looked at.
 inline double planning_rate(double rate) { return std::clamp(rate, 1e-6, 1.0 - 1e-6); }
 
-/// Half the width of Wilson's interval at this rate, when the effective sample size is 1 / v.
-inline double wilson_half_width(double rate, double v, double z) {
-  const double k = z * z * v;
-  if (!(k < 1e150)) return 0.5;
-  return std::sqrt(k * rate * (1.0 - rate) + 0.25 * k * k) / (1.0 + k);
-}
+/// The limits that a score of a slice will have.
+enum class Form : unsigned char {
+  exact,     ///< one whole stratum of a finite queue
+  wilson,    ///< in one stratum of an endless process
+  weighted,  ///< several whole strata, or a part of one stratum of a finite queue
+  joined     ///< parts of several strata
+};
 
-/// The largest 1 / n for which that half-width is at most `width` (a quadratic equation).
-inline double wilson_inverse(double rate, double width, double z) {
-  const double a = 0.25 - width * width;
-  const double b = rate * (1.0 - rate) - 2.0 * width * width;
-  return 2.0 * width * width / (b + std::sqrt(b * b + 4.0 * a * width * width)) / (z * z);
-}
-
-/// Half the width of exact limits for a whole stratum, v = 1 / size - 1 / population: those of Clopper and Pearson for
-/// 1 / v trials, whose step of half a case is as much too small as the whole numbers of the limits are too wide.
-inline double exact_half_width(double rate, double v, Confidence confidence) {
-  if (!(v > 0.0)) return 0.0;
-  const double n = 1.0 / v;
-  if (n > 1e9) return wilson_half_width(rate, v, normal_quantile(0.5 * confidence.alpha()));
-  if (n < 1e-3) return 0.5;
-  const double wrong = rate * n;
-  const double tail = 0.5 * confidence.alpha();
-  const double lower = beta_quantile(wrong, n - wrong + 1.0, tail);
-  const double upper = beta_quantile_complement(wrong + 1.0, n - wrong, tail);
-  return 0.5 * (upper - lower);
-}
-
-/// The largest v for which that half-width is at most `width`.
-inline double exact_inverse(double rate, double width, Confidence confidence) {
-  const double z = normal_quantile(0.5 * confidence.alpha());
-  double high = std::log(wilson_inverse(rate, width, z));  // about right; for rates near 0 a little too narrow
-  while (high < 7.0 && exact_half_width(rate, std::exp(high), confidence) <= width) high += 0.1;
-  double low = high - 1.0;
-  while (exact_half_width(rate, std::exp(low), confidence) > width) high = low, low -= 1.0;
-  double at_low = std::log(exact_half_width(rate, std::exp(low), confidence) / width);
-  double at_high = std::log(exact_half_width(rate, std::exp(high), confidence) / width);
-  for (int round = 0; round < 60 && high - low > 1e-10; ++round) {  // by secants, halving where they are slow
-    const double secant = low - at_low * (high - low) / (at_high - at_low) - 1e-12;
-    const double middle = round % 4 == 3 ? 0.5 * (low + high) : std::clamp(secant, low, high);
-    const double at = std::log(exact_half_width(rate, std::exp(middle), confidence) / width);
-    (at <= 0.0 ? low : high) = middle;
-    (at <= 0.0 ? at_low : at_high) = at;
-    if (at <= 0.0 && at > -1e-9) break;
-  }
-  return std::exp(low);
-}
-
-/// A slice's rate, and the two sums of amount_h (1 / n_h - 1 / N_h) that are 1 / n of its effective sample sizes: the
-/// one of the variance expected, and Kish's, which counts unequal weights alone. A score uses the smaller n, so both
-/// count.
+/// A slice's rate, and sums of amount_h (1 / n_h - 1 / N_h), each as large as 1 / n of a sample of equal weights: of
+/// the variance expected, of the weights alone (Kish's), and of the weights of errors, on which the limits hang: the
+/// mean weight of an error, or, where errors and correct cases are joined, of both as their ratio feels them.
 struct SliceLaw {
   double rate{0.0};
   std::int64_t cases{0};
-  bool exact{false};                 ///< one whole stratum of a finite queue
+  Form form{Form::weighted};
+  bool whole{false};                 ///< made of whole strata
   std::vector<double> share{};       ///< of each part, the slice's share of the stratum
   std::vector<Variance> expected{};  ///< over rate (1 - rate)
   std::vector<Variance> kish{};
+  std::vector<Variance> events{};
+  std::vector<double> rates{};  ///< of each part
+  double pull{0.0};             ///< of the heaviest case, over that of errors
+  std::vector<double> lean{};   ///< of each part, in a mean of weights that is to stand for the heaviest; they sum to 1
+  std::vector<Variance> demand{};  ///< of errors and of that mean, what sizes are sought for
 };
+
+/// How much wider a slice gets by a heavier heaviest case, over how much by heavier errors, where all weigh the same.
+inline double pull_of_heaviest(const SliceLaw& law, double width, Confidence confidence) {
+  const auto half = [&](double each, double heaviest) {
+    return expected_half_width(law.rate, {each, each, heaviest, 1.0, law.form == Form::joined, false}, confidence);
+  };
+  const double z = normal_quantile(0.5 * confidence.alpha());
+  const double each = inverse_of([&](double v) { return half(v, v); }, width, wilson_inverse(law.rate, width, z));
+  const double now = half(each, each), step = 1.0 + 1e-3;
+  const double heavier = half(each, each * step) - now, both = half(each * step, each * step) - now;
+  return both > heavier && heavier > 0.0 ? std::min(3.0, heavier / (both - heavier)) : 0.0;
+}
+
+/// What sizes are sought for: the errors' weights, and a mean of weights, which the heaviest is at least.
+inline void set_demand(SliceLaw& law) {
+  law.demand = law.events;
+  if (law.pull > 0.0)
+    for (std::size_t i = 0; i < law.kish.size(); ++i) {
+      const double heavy = law.lean[i] * std::sqrt(law.kish[i].amount / law.share[i]);
+      law.demand[i].amount = (law.events[i].amount + law.pull * heavy) / (1.0 + law.pull);
+    }
+}
 
 inline SliceLaw law_of(const Prospect& prospect, const Slice& slice) {
   SliceLaw law;
@@ -134,7 +122,7 @@ inline SliceLaw law_of(const Prospect& prospect, const Slice& slice) {
   }
   const auto held = static_cast<double>(law.cases);
   law.rate = std::clamp(law.rate / held, 1e-6, 1.0 - 1e-6);
-  bool whole = true;
+  law.whole = true;
   for (const auto& part : slice.parts) {
     if (part.cases == 0) continue;
     const auto stratum = static_cast<double>(prospect.populations[part.stratum]);
@@ -147,9 +135,22 @@ inline SliceLaw law_of(const Prospect& prospect, const Slice& slice) {
     law.share.push_back(share);
     law.expected.push_back({part.stratum, weight * spread / (law.rate * (1.0 - law.rate))});
     law.kish.push_back({part.stratum, weight * share});
-    whole = whole && part.cases == prospect.populations[part.stratum];
+    law.rates.push_back(rate);
+    law.whole = law.whole && part.cases == prospect.populations[part.stratum];
   }
-  law.exact = prospect.finite && whole && law.kish.size() == 1;
+  const bool one = law.kish.size() == 1;
+  law.form = one ? (!prospect.finite ? Form::wilson
+                    : law.whole      ? Form::exact
+                                     : Form::weighted)
+                 : (law.whole ? Form::weighted : Form::joined);
+  if (!one && slice.half_width) law.pull = pull_of_heaviest(law, *slice.half_width, prospect.confidence);
+  for (std::size_t i = 0; i < law.kish.size(); ++i) {
+    const double p = law.rate, mine = law.rates[i];
+    const double felt = law.form == Form::joined ? mine * (1.0 - p) / p + (1.0 - mine) * p / (1.0 - p) : mine / p;
+    law.events.push_back({law.kish[i].stratum, law.kish[i].amount * (one ? 1.0 : felt)});
+    law.lean.push_back(std::sqrt(law.kish[i].amount * law.share[i]));  // its share of the slice: no case is singled out
+  }
+  set_demand(law);
   return law;
 }
 
@@ -174,30 +175,50 @@ double audits_in(const SliceLaw& law, const Sizes& sizes) {
   return sum;
 }
 
-/// Degrees of freedom that a score will have: audits in the slice less the strata that have one there, as expected.
+/// What is left of a variance in a finite queue: with these sizes, as far as weights alone say, which is what a score
+/// goes by, or as far as the errors' weights say, if that is more.
 template <class Sizes>
-double degrees_of_freedom(const SliceLaw& law, const Sizes& sizes) {
-  if (law.kish.size() == 1) return std::numeric_limits<double>::infinity();
-  double strata = 0.0;
-  for (std::size_t i = 0; i < law.kish.size(); ++i)
-    strata += law.share[i] >= 1.0
-                  ? 1.0
-                  : -std::expm1(static_cast<double>(sizes[law.kish[i].stratum]) * std::log1p(-law.share[i]));
-  return std::max(1.0, audits_in(law, sizes) - strata);
+double finite_left(const Prospect& prospect, const SliceLaw& law, const Sizes& sizes) {
+  if (!prospect.finite) return 1.0;
+  const auto left = [&](const std::vector<Variance>& parts) {
+    return reached(prospect, parts, sizes, true) / reached(prospect, parts, sizes, false);
+  };
+  return std::max(left(law.kish), left(law.events));
 }
 
 template <class Sizes>
 double half_width_of(const Prospect& prospect, const SliceLaw& law, const Sizes& sizes) {
   const double kish = reached(prospect, law.kish, sizes, prospect.finite);
   if (!std::isfinite(kish)) return 0.5;
-  if (law.exact) return exact_half_width(law.rate, kish, prospect.confidence);
-  double v = std::max(kish, reached(prospect, law.expected, sizes, prospect.finite));
-  if (prospect.finite) {  // a score shrinks the variance by the one factor that weights alone give
-    const double endless = reached(prospect, law.kish, sizes, false);
-    v = std::max(v, reached(prospect, law.expected, sizes, false) * kish / endless);
+  if (law.form == Form::exact) return exact_half_width(law.rate, kish, prospect.confidence);
+  if (law.form == Form::wilson)
+    return wilson_half_width(law.rate, kish, normal_quantile(0.5 * prospect.confidence.alpha()));
+  ExpectedWeights weights;
+  weights.finite_factor = finite_left(prospect, law, sizes);
+  weights.joined = law.form == Form::joined;
+  weights.whole = law.whole && prospect.finite;
+  for (std::size_t i = 0; i < law.kish.size(); ++i) {
+    const auto& [h, amount] = law.kish[i];
+    const double each = amount / static_cast<double>(sizes[h]);  // share of the slice's cases times a case's weight
+    weights.error += each * law.rates[i] / law.rate;
+    weights.correct += each * (1.0 - law.rates[i]) / (1.0 - law.rate);
+    if (amount > 0.0)
+      weights.heaviest = std::max(weights.heaviest, std::sqrt(amount / law.share[i]) / static_cast<double>(sizes[h]));
   }
-  const double df = degrees_of_freedom(law, sizes);
-  return wilson_half_width(law.rate, v, student_t_quantile(0.5 * prospect.confidence.alpha(), df));
+  if (law.kish.size() == 1)
+    weights.heaviest = weights.error = weights.correct = reached(prospect, law.kish, sizes, false);
+  return expected_half_width(law.rate, weights, prospect.confidence);
+}
+
+/// The half-width for a sum as demanded, if all cases weighed the same: what a slice has at the least.
+inline double least_half_width(const Prospect& prospect, const SliceLaw& law, double sum) {
+  double whole = 0.0;  // what the sum would be, with every case audited, of an endless process
+  if (prospect.finite)
+    for (const auto& [h, amount] : law.demand) whole += amount / static_cast<double>(prospect.populations[h]);
+  const double each = sum + whole;
+  return expected_half_width(law.rate,
+                             {each, each, each, sum / each, law.form == Form::joined, law.whole && prospect.finite},
+                             prospect.confidence);
 }
 
 /// Standard error over rate.

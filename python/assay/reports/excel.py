@@ -11,7 +11,7 @@ import math
 from typing import Any
 
 from assay._plan import Plan
-from assay._plan_words import Slices
+from assay._plan_words import FREE, Slices
 from assay.auditor_errors import Corrected
 from assay.plots import Funnel
 from assay.reports.excel_cells import AS_AUDITED, ORDER, PLANNED, PLANNED_RATES, TITLES, Cells
@@ -214,6 +214,8 @@ class _Book:
         ]
         shown = [columns[name][:length] for name in names]
         for index, name in enumerate(names):
+            if isinstance(result, Slices) and name in ("price", "minimum_price"):
+                shown[index] = [0.0 if value is not None and value < FREE else value for value in shown[index]]
             if name in by_names:
                 shown[index] = [ALL if value is None else value for value in shown[index]]
         rows = [list(values) for values in zip(*shown, strict=True)]

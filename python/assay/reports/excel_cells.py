@@ -53,6 +53,10 @@ TITLES = {
     "specificity_lower": "Right cases passed, lower",
     "specificity_upper": "Right cases passed, upper",
     "n_double": "Audited twice",
+    "true_positives": "Errors found, cases",
+    "false_negatives": "Errors not found, cases",
+    "true_negatives": "Right cases passed, cases",
+    "false_positives": "False alarms, cases",
     "agreement": "Audits that agree",
 }
 AS_AUDITED = {

@@ -118,10 +118,20 @@ TEST_CASE("unequal weights are paid for as the score will count them", "[planner
                     .limits = {{2, 2}, {50'000, 50'000}},
                     .slices = {{"all", {{0, 50'000, {}}, {1, 50'000, {}}}, 0.02, {}, 0}}};
   const auto plan = plan_precision(prospect);
-  double kish = 0.0;
-  for (const auto n : plan.allocation.sizes) kish += 0.25 / static_cast<double>(n);
-  const double rate = 0.1;
-  CHECK(0.5 * wilson(rate, 1.0 / kish, std::numeric_limits<double>::infinity(), Confidence{.95}).width() <= 0.0201);
+  // what the score would find: errors of the first stratum alone, and a heaviest case of the second
+  const auto& n = plan.allocation.sizes;
+  const double first = 0.5 / static_cast<double>(n[0]), second = 0.5 / static_cast<double>(n[1]);
+  CHECK(second < 8.0 * first);
+  const double mean = 0.2 * static_cast<double>(n[0]);
+  double width = 0.0, all = 0.0;
+  for (int k = 0; k < 3 * static_cast<int>(mean); ++k) {
+    const double chance = std::exp(k * std::log(mean) - mean - std::lgamma(k + 1.0));
+    const Interval found = weighted_beta({k * first, k * first * first, std::max(first, second)}, Confidence{.95});
+    width += chance * 0.5 * found.width();
+    all += chance;
+  }
+  CHECK(all == Approx(1.0));
+  CHECK(width == Approx(0.02).epsilon(0.02));
 }
 
 TEST_CASE("a higher confidence needs more", "[planner]") {
