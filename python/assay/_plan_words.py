@@ -57,6 +57,11 @@ def cheap(price: float | None) -> bool:
     return price is None or price < FREE
 
 
+def rate_words(rate: float) -> str:
+    """A rate to plan with; what is too small to tell from none is said in words."""
+    return "below 0.1%" if rate < 0.001 else percent(rate)
+
+
 def price_words(price: float, money: bool) -> str:
     """What a wish costs: with a decimal where it is small, for a wish of 0.6 audits is not one of 1."""
     shown = number(round(price) if price >= 10 else round(price, 1))
@@ -91,7 +96,7 @@ def slices_table(rows: Sequence[Mapping[str, Any]], *, money: bool) -> str:
     known = {name for row in rows for name, value in row.items() if value is not None and value != 0}
     columns: list[tuple[str, str, Any]] = [
         ("population", "decided cases", number),
-        ("expected_rate", "error rate expected", percent),
+        ("expected_rate", "error rate expected", rate_words),
         ("expected_audits", "audits expected", lambda audits: number(round(audits))),
         ("expected_half_width", "expected to", lambda half: f"± {half_width_points(half)}"),
         ("wished", "wished to", lambda half: f"± {half_width_points(half)}"),

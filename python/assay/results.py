@@ -11,6 +11,7 @@ import html
 from collections.abc import Mapping
 from typing import Any, cast
 
+from assay._cautions import score_cautions
 from assay._flavours import need
 from assay._markup import BADGES, HTML_ROWS, badge, difference_table, domain, mini_bar, plain_table, score_table
 from assay._result import Result, Table, flavour_of
@@ -203,50 +204,8 @@ class Scores(_Measured):
         return text + (f" Target {'; '.join(counts)}." if counts else "")
 
     def _cautions(self) -> tuple[str, ...]:
-        rows, found = list(self.records()), []
-        unanswered = {self.slice_of(row) for row in rows if row["estimate"] is None}
-        if unanswered:
-            names = [slice_name(s) for s in sorted(unanswered, key=repr)]
-            found.append(f"No answer for {listed(names, 5)}: nothing was audited that could answer.")
-        modelled = [row for row in rows if row["basis"] == "modelled"]
-        rates = [row["response_rate"] for row in modelled if row.get("response_rate") is not None]
-        if rates:
-            found.append(
-                f"Not all audits came back (lowest response {percent(min(rates))}); "
-                f"{plural(len(modelled), 'score rests', 'scores rest')} on a model of those that are missing. The "
-                "columns worst_case_lower and worst_case_upper hold what could be the worst, and below 90% response "
-                "no target is judged."
-            )
-        elif modelled:
-            found.append(
-                f"{plural(len(modelled), 'score rests', 'scores rest')} on a model, not on audits alone{self._model()}."
-            )
-        if any(row["basis"] == "proxy" for row in rows):
-            found.append("Some scores are proxies: they stand in for what was not audited.")
-        few = {self.slice_of(row) for row in rows if row["estimate"] is not None and row["n"] < 30}
-        small = few - {()}
-        if small:
-            total = "The total and " if () in few else ""
-            have = (
-                plural(len(small), "slice has", "slices have") if not total else f"{plural(len(small), 'slice')} have"
-            )
-            found.append(f"{total}{have} fewer than 30 audits behind a score.")
-        elif few:
-            found.append("Fewer than 30 audits are behind a score.")
-        if len(rows) >= 20:
-            astray = round((1 - self.context.confidence) * len(rows))
-            found.append(
-                f"Of {number(len(rows))} intervals about {plural(astray, 'misses its', 'miss their')} "
-                "true value by chance: read a single odd slice as a question, not as a finding."
-            )
-        return tuple(found)
-
-    def _model(self) -> str:
-        """What a model assumes, where it is known."""
-        if not self.context.picked_by:
-            return ""
-        kinds = listed([clean(name) for name in self.context.picked_by])
-        return f": right only if the picked cases are like the others of their kind ({kinds})"
+        rows = [(self.slice_of(row), row) for row in self.records()]
+        return score_cautions(rows, self.context)
 
     def _chart(self, **options: Any) -> Any:
         from assay import plots
