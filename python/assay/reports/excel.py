@@ -11,13 +11,12 @@ import math
 from typing import Any
 
 from assay._plan import Plan
-from assay._plan_words import FREE, Slices
-from assay.auditor_errors import Corrected
 from assay.plots import Funnel
-from assay.reports.excel_cells import AS_AUDITED, ORDER, PLANNED, PLANNED_RATES, TITLES, Cells
+from assay.reports.excel_cells import Cells
 from assay.reports.excel_charts import Charts, title_of
-from assay.reports.model import ALL, Model, Section, overall_or_slices
-from assay.results import Comparison, Result, Scores, _Measured, clean, need, slice_name
+from assay.reports.excel_rows import rows_of
+from assay.reports.model import Model, Section, overall_or_slices
+from assay.results import Comparison, Result, Scores, clean, need, slice_name
 
 MOST_ROWS = 1_048_000
 CHART_ROWS = 21
@@ -187,51 +186,15 @@ class _Book:
         return room
 
     def _result(self, sheet: Any, result: Result) -> None:
-        columns = result.to_pydict()
-        names = list(columns)
-        if isinstance(result, _Measured):
-            by = [name for name in result.context.by if name in columns]
-            rest = [name for name in ORDER if name in columns and name not in by]
-            names = by + rest + [name for name in names if name not in by and name not in rest]
         length = min(len(result), MOST_ROWS)
-        units: list[str] = ["number"] * length
-        if isinstance(result, _Measured):
-            of = {name: result.context.metric(name).unit for name in result.metric_names()}
-            units = [of[name] for name in columns["metric"][:length]]
-        measured = isinstance(result, _Measured)
-        by_names = set(result.context.by) if isinstance(result, _Measured) else set()
-        own = set(result.strata) if isinstance(result, Plan) else by_names
-        titles = TITLES if measured else PLANNED if isinstance(result, Plan | Slices) else {}
-        if isinstance(result, Scores) and result._one != "audit":
-            titles = {**titles, "n": result._counted.capitalize()}
-        if isinstance(result, Corrected):
-            titles = {**titles, **AS_AUDITED}
-        kinds = [
-            self.cells.kind(name)
-            if measured and name not in by_names
-            else ("share" if name in titles and name in PLANNED_RATES and name not in own else "any")
-            for name in names
-        ]
-        shown = [columns[name][:length] for name in names]
-        for index, name in enumerate(names):
-            if isinstance(result, Slices) and name in ("price", "minimum_price"):
-                shown[index] = [0.0 if value is not None and value < FREE else value for value in shown[index]]
-            if name in by_names:
-                shown[index] = [ALL if value is None else value for value in shown[index]]
-        rows = [list(values) for values in zip(*shown, strict=True)]
-        if isinstance(result, _Measured) and {"lower", "upper"} <= set(names):
-            key = names.index("estimate" if "estimate" in names else "difference")
-            for values in rows:
-                if values[key] is None:
-                    values[names.index("lower")] = values[names.index("upper")] = None
-        heads = [name if name in own else titles.get(name, name) for name in names]
-        for index in range(len(names)):
-            sample = [len(str(value)) for value in shown[index][:200] if isinstance(value, str)]
-            longest = max(len(word) for word in [*heads[index].split(), ""])
-            width = min(30, max([longest + 3, 9, *(size + 1 for size in sample)]))
-            sheet.set_column(index, index, width)
-        self.cells.table(sheet, 0, heads, rows, kinds, units)
-        sheet.freeze_panes(1, len([n for n in names if n in by_names]) + 1 if by_names else 0)
+        written = rows_of(result, length)
+        for index, head in enumerate(written.heads):
+            values = [row[index] for row in written.rows[:200]]
+            sample = [len(value) for value in values if isinstance(value, str)]
+            longest = max(len(word) for word in [*head.split(), ""])
+            sheet.set_column(index, index, min(30, max([longest + 3, 9, *(size + 1 for size in sample)])))
+        self.cells.table(sheet, 0, written.heads, written.rows, written.kinds, written.units)
+        sheet.freeze_panes(1, written.frozen)
         sheet.repeat_rows(0)
         if len(result) > length:
             sheet.write_string(length + 2, 0, f"{len(result) - length} further rows do not fit on a sheet.")
