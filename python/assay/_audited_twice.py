@@ -10,6 +10,10 @@ from assay import _core
 from assay._checks import refuse
 from assay.registry._rows import columns_of
 
+# Double audits of each kind of decision from which on the kinds are corrected one by one. A matter of how many there
+# are, never of what they found: with a hundred, a kind's rare errors are hardly ever missed altogether.
+ENOUGH = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -150,6 +154,8 @@ def _kind(cases: Sequence[Case], metric: str, kinds: tuple[bool, ...]) -> dict[s
     share = _rate((case.weight, case.violating in kinds) for case in cases)
     truth = [(first, second) for _, first, second in twice]
     return {
+        "decided": " or ".join("acted" if kind else "let content stand" for kind in kinds),
+        "twice": len(twice),
         "share": share if len(mine) < len(cases) else [1.0, float("inf")],
         "found": _rate((case.weight, first) for case, first in told),
         "upheld": _rate((weight, second) for weight, first, second in twice if first),
@@ -157,3 +163,37 @@ def _kind(cases: Sequence[Case], metric: str, kinds: tuple[bool, ...]) -> dict[s
         "sensitivity": [sum(f and s for f, s in truth), sum(s for _, s in truth)],
         "specificity": [sum(not f and not s for f, s in truth), sum(not s for _, s in truth)],
     }
+
+
+def apart_or_together(
+    kinds: Sequence[dict[str, Any]], together: dict[str, Any], metric: str
+) -> Sequence[dict[str, Any]]:
+    """Kinds of decision one by one, or as one, by how many double audits each has; what these found is not asked."""
+    for kind in kinds:
+        if not kind["twice"]:
+            raise refuse(
+                f"double audits of decisions that {kind['decided']}, for {metric!r}",
+                "none",
+                mend="have some of these audited again, or name metrics= that are about the others alone",
+            )
+    return kinds if all(kind["twice"] >= ENOUGH for kind in kinds) else [together]
+
+
+def plain(kind: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) for name, value in kind.items() if isinstance(value, list)}
+
+
+def latent(cases: Sequence[Case], metric: str, confidence: float) -> dict[str, Any]:
+    """Groups of the sample, with what both auditors found in each. Weights within a group are taken for equal."""
+    groups: dict[str, list[float]] = {}
+    total = sum(case.weight for case in cases)
+    for case in cases:
+        counts = groups.setdefault(case.group, [0.0] * 6)
+        counts[0] += case.weight / total
+        first = found_by(case, case.first, metric)
+        if case.second is None:
+            counts[4 if first else 5] += 1
+        else:
+            both = first + found_by(case, case.second, metric)
+            counts[3 - both] += 1
+    return _core.latent_class([tuple(groups[name]) for name in sorted(groups)], confidence)

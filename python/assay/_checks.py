@@ -21,22 +21,42 @@ def refuse(wanted: str, got: str, *, column: str = "", mend: str = "") -> InputE
 
 def whole(value: object, what: str) -> int:
     if isinstance(value, bool) or not isinstance(value, Integral):
-        raise refuse(f"{what} as a whole number", repr(value))
+        raise refuse(f"{what} as a whole number", shown(value))
     if abs(int(value)) >= 2**62:
-        raise refuse(f"{what} below 2^62", repr(value))
+        raise refuse(f"{what} below 2^62", shown(value))
     return int(value)
 
 
 def real(value: object, what: str) -> float:
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise refuse(f"{what} as a number", repr(value))
-    return float(value)
+        raise refuse(f"{what} as a number", shown(value))
+    try:
+        return float(value)
+    except OverflowError:
+        raise refuse(f"{what} below 1.8e308", "a whole number of more than 308 digits") from None
+
+
+def one_of(value: object, what: str, words: Iterable[str]) -> str:
+    """One of some words; an array, say, is none of them."""
+    known = list(words)
+    if not isinstance(value, str) or value not in known:
+        raise refuse(f"{what} one of {', '.join(repr(word) for word in known)}", shown(value))
+    return value
+
+
+def shown(value: object) -> str:
+    """A value as a message can hold it: in one line, cut where it is long."""
+    try:
+        words = " ".join(repr(value).split())
+    except ValueError:  # Python writes no whole numbers of more than 4,300 digits
+        return f"a value of type {type(value).__name__} too long to be written"
+    return words if len(words) <= 120 else words[:117] + "..."
 
 
 def flag(value: object, what: str) -> bool:
     """True or false, NumPy's too; a text or a number is more often a slip than a wish."""
     if type(value).__name__ not in ("bool", "bool_"):
-        raise refuse(f"{what} as True or False", repr(value))
+        raise refuse(f"{what} as True or False", shown(value))
     return bool(value)
 
 

@@ -47,6 +47,6 @@ def corrected_chart(result: Corrected) -> Any:
             x=alt.X("estimate:Q", **x), color=colour, tooltip=tooltip
         )
         heading = alt.Title(wrap(clean(metric.title), PANEL_LETTERS), anchor="start")
-        panels.append(alt.layer(bars, dots).properties(width=240, height=70, title=heading))
+        panels.append(alt.layer(bars, dots).properties(width=300, height=70, title=heading))
     subtitle = [f"Points with {result.context.confidence * 100:.4g}% intervals; corrected ones hold auditors' errors."]
-    return panels_of(alt, panels, 3, result._title(), subtitle)
+    return panels_of(alt, panels, min(2, len(panels)), result._title(), subtitle)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assay.contexts import Slice
 from assay.words import (
     NONE,
     clean,
+    confident,
     difference_interval,
     half_width,
     interval_words,
@@ -31,9 +32,11 @@ STYLE = (
     ".assay-result table{border-collapse:collapse;font:inherit;background:transparent;margin:.3em 0;color:inherit}"
     ".assay-result th,.assay-result td{padding:2px 7px;text-align:right;font-variant-numeric:tabular-nums;"
     "white-space:nowrap;border:0;background:transparent;color:inherit;vertical-align:middle}"
-    ".assay-result th,.assay-result td.l{text-align:left;font-weight:400}"
-    ".assay-result thead th{font-weight:600;border-bottom:1px solid rgba(128,128,128,.6);text-align:right}"
-    ".assay-result thead th.l{text-align:left}"
+    ".assay-result tbody td{text-align:right!important}"
+    ".assay-result tbody th,.assay-result tbody td.l{text-align:left!important;font-weight:400}"
+    ".assay-result thead th{font-weight:600;border-bottom:1px solid rgba(128,128,128,.6);text-align:right!important;"
+    "white-space:normal;vertical-align:bottom}"
+    ".assay-result thead th.l{text-align:left!important;white-space:nowrap}"
     ".assay-result tr.s th,.assay-result tr.s td{border-top:1px solid rgba(128,128,128,.25)}"
     ".assay-result svg{vertical-align:middle}.assay-result i{opacity:.75}"
     ".assay-result .k{font-weight:700}.assay-result .g{color:#2f9e63}.assay-result .r{color:#d9483b}"
@@ -93,13 +96,8 @@ def mini_bar(row: Mapping[str, Any], scale: tuple[float, float], width: int = 12
     return f"<svg width='{width}' height='16' viewBox='0 0 {width} 16' aria-hidden='true'>{''.join(parts)}</svg>"
 
 
-def plain_table(result: Result, most: int = HTML_ROWS, words: Mapping[str, Callable[[Any], str]] | None = None) -> str:
-    """Any table, compactly; at most `most` rows. `words` writes the values of some columns its own way."""
-    said = words or {}
-
-    def cell(name: str, value: object) -> str:
-        return html.escape(said[name](value)) if name in said else label(value)
-
+def plain_table(result: Result, most: int = HTML_ROWS) -> str:
+    """Any table, compactly; at most `most` rows."""
     columns = result.column_names
     rows = list(result.first(most))
     texts = {name for name in columns if any(isinstance(row[name], str) for row in rows)}
@@ -107,7 +105,7 @@ def plain_table(result: Result, most: int = HTML_ROWS, words: Mapping[str, Calla
     out += [f"<th{' class=l' if name in texts else ''}>{html.escape(clean(name))}</th>" for name in columns]
     out.append("</tr></thead><tbody>")
     for row in rows:
-        cells = (f"<td{' class=l' if name in texts else ''}>{cell(name, row[name])}</td>" for name in columns)
+        cells = (f"<td{' class=l' if name in texts else ''}>{label(row[name])}</td>" for name in columns)
         out.append("<tr>" + "".join(cells) + "</tr>")
     return "".join(out) + "</tbody></table>" + more(len(result), most)
 
@@ -117,7 +115,10 @@ def score_table(result: Scores) -> str:
     by, head = result.context.by, []
     rows = sorted(result.records(), key=lambda row: slice_order(result.slice_of(row)))
     judged = "standing" in result.column_names
-    head = [*by, "metric", "estimate", "interval", "", "audited", *(["target", "standing"] if judged else [])]
+    level = confident(result.context.confidence)
+    worst = "worst_case_lower" in result.column_names and any(row["worst_case_lower"] is not None for row in rows)
+    head = [*by, "metric", "estimate", f"{level} interval", "", result._counted]
+    head += (["worst case"] if worst else []) + (["target", "standing"] if judged else [])
     domains = {name: domain([r for r in rows if r["metric"] == name]) for name in result.metric_names()}
     out, before = [header(head, len(by) + 1)], None
     for row in rows[:HTML_ROWS]:
@@ -132,8 +133,11 @@ def score_table(result: Scores) -> str:
             f"<th>{html.escape(clean(metric.title))}{tag}</th>"
             f"<td><b>{show(row['estimate'], metric.unit, half)}</b></td>"
         )
-        out.append(f"<td>{interval_words(row['lower'], row['upper'], metric.unit, f' {NONE} ')}</td>")
+        out.append(f"<td>{interval_words(row['lower'], row['upper'], metric.unit)}</td>")
         out.append(f"<td>{mini_bar(row, domains[row['metric']])}</td><td>{number(row['n'])}</td>")
+        if worst:
+            limits = (row["worst_case_lower"], row["worst_case_upper"])
+            out.append(f"<td>{interval_words(*limits, metric.unit) if limits[0] is not None else ''}</td>")
         if judged:
             judged_as = "" if row["target"] is None else badge(row["standing"])
             out.append(f"<td>{show(row['target'], metric.unit)}</td><td class=l>{judged_as}</td>")
@@ -145,8 +149,8 @@ def score_table(result: Scores) -> str:
 def difference_table(result: Comparison) -> str:
     """Differences by slice: each with both sides, its interval, drawn, and its standing."""
     by, rows = result.context.by, sorted(result.records(), key=lambda row: slice_order(result.slice_of(row)))
-    a, b = result.context.label_a, result.context.label_b
-    out, before = [header([*by, "metric", a, b, "difference", "interval", "", "standing"], len(by) + 1)], None
+    a, b, level = result.context.label_a, result.context.label_b, confident(result.context.confidence)
+    out, before = [header([*by, "metric", a, b, "difference", f"{level} interval", "", "standing"], len(by) + 1)], None
     domains = {n: domain([r for r in rows if r["metric"] == n], "difference", (0.0,)) for n in result.metric_names()}
     for row in rows[:HTML_ROWS]:
         metric, now = result.context.metric(row["metric"]), result.slice_of(row)

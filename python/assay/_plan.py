@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import html
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from assay._checks import labels_of, progress_of, refuse, threads_of
-from assay._markup import plain
+from assay._plan_words import Slices, SlicesContext, cheap, half_width_points, price_words, slice_words, strata_table
 from assay._sample import Sample
 from assay._wishes import columns_named
-from assay.results import Context, Result, clean, listed, number, percent, plain_table, plural
+from assay.results import Context, Result, clean, listed, number, percent, plural
 
 Progress = Callable[[int], object]
 _MOST_VALUES = 200
@@ -112,13 +111,29 @@ class Plan(Result):
         lost = labels_of(replacing, "replacing=")
         core = cast(Any, self._table)
         table = core.draw(secret, period, lost, threads_of(threads), progress_of(progress))
-        drawn = Sample(table, self.flavour, Context(period=period, source=self.context.source)).remember(core.frame)
+        notes = self._replaced(core, secret, period, lost, table, threads) if lost else ()
+        context = Context(period=period, source=self.context.source, notes=notes)
+        drawn = Sample(table, self.flavour, context).remember(core.frame)
         if already is None:
             return drawn
         from assay.combining import design_of, unite
 
         parts = [(design_of(already), already, True), (design_of(drawn), drawn, False)]
         return unite(core.frame, (), parts, period, threads_of(threads), self.flavour)
+
+    @staticmethod
+    def _replaced(
+        core: Any, secret: bytes, period: str, lost: Sequence[str], table: Any, threads: int | None
+    ) -> tuple[str, ...]:
+        """How many lost cases were replaced, and by which: those that the draw without replacing does not hold."""
+        before = core.draw(secret, period, [], threads_of(threads), None)
+        case = core.frame.case
+        first = {str(each) for each in before.column(case)}
+        new = [str(each) for each in table.column(case) if str(each) not in first]
+        gone = len(first & set(lost))
+        names = listed([clean(name, 40) for name in new], 5)
+        by = f" by {plural(len(new), 'new case')} ({names})" if new else ", for their strata hold no others"
+        return (f"{plural(gone, 'lost case')} replaced{by}; the lost stay in without an audit.",)
 
     @property
     def strata(self) -> list[str]:
@@ -141,7 +156,7 @@ class Plan(Result):
         found = cast(Any, self._table).proof
         return None if found is None else Proof(*found)
 
-    def slices(self, by: str | Sequence[Any] | None = None) -> Result:
+    def slices(self, by: str | Sequence[Any] | None = None) -> Slices:
         """What to expect of every slice before a single audit is done: one row a slice.
 
         The slices of the wishes come first, then the overall score and the slices of each column of the frame's `by`
@@ -160,7 +175,8 @@ class Plan(Result):
             names = [by] if isinstance(by, str) else by
             groupings = [list(columns_named(name, self.context.by, "by=")) for name in names]
         table = cast(Any, self._table).slices(groupings)
-        return _Expected(table, self.flavour, Context(title="What to expect of each slice"))
+        context = SlicesContext(title="What to expect of each slice", money=self.context.money)
+        return Slices(table, self.flavour, context)
 
     def _title(self) -> str:
         return self.context.title or f"Plan: {plural(self.size, 'case')} to audit"
@@ -172,7 +188,7 @@ class Plan(Result):
             f"{_in_strata(self.strata, len(self))}."
         ]
         widths = self.column("expected_half_width")
-        low, high = _points(min(widths)), _points(max(widths))
+        low, high = half_width_points(min(widths)), half_width_points(max(widths))
         if len(self) == 1:
             lines.append(f"Expect the error rate to ± {high} or better.")
         else:
@@ -199,7 +215,10 @@ class Plan(Result):
             told = []
             if mine[0]["wished"]:
                 widest = max(row["expected_half_width"] for row in mine)
-                told.append(f"wished to ± {_points(mine[0]['wished'])}, expected to ± {_points(widest)} or better")
+                told.append(
+                    f"wished to ± {_alike(mine[0]['wished'], widest)}, expected to ± "
+                    f"{_alike(widest, mine[0]['wished'])} or better"
+                )
             if mine[0]["wished_variation"]:
                 widest = max(row["expected_variation"] for row in mine)
                 told.append(
@@ -208,18 +227,15 @@ class Plan(Result):
             if mine[0]["minimum"]:
                 told.append(f"with at least {number(mine[0]['minimum'])} audits, or all it holds")
             lines.append(f"{who}: {'; '.join(told)}.")
-        dear = sorted((row for row in rows if (row["price"] or 0) > 0), key=lambda row: -row["price"])
+        priced = [row for row in rows if row["wished"] or row["wished_variation"]]
+        dear = sorted((row for row in priced if not cheap(row["price"])), key=lambda row: -row["price"])
         if dear:
-            named = [
-                f"{'overall' if row['column'] == 'overall' else clean(row['slice'], 40)} "
-                f"({number(round(row['price'], 1))}{unit})"
-                for row in dear
-            ]
+            named = [f"{slice_words(row)} ({price_words(row['price'], self.context.money)})" for row in dear]
             lines.append(f"What each wish would save if it were 1% wider: {listed(named, 4)}.")
-            free = len(rows) - len(dear)
-            lines += [f"{plural(free, 'wish costs', 'wishes cost')} nothing: others are stricter."] if free else []
+        free = sum(1 for row in priced if row["price"] is not None) - len(dear)
+        lines += [f"{plural(free, 'wish costs', 'wishes cost')} nothing: others are stricter."] if free else []
         words = f"Cost {number(self.cost)}{unit}; nothing that keeps the wishes costs less than "
-        lines.append(f"{words}{number(round(proof.lower_bound, 1))}{unit} (gap {percent(proof.gap, 2)}).")
+        lines.append(f"{words}{number(round(proof.lower_bound, 1))}{unit} (gap {percent(proof.gap)}).")
         return lines
 
     def _cautions(self) -> tuple[str, ...]:
@@ -236,40 +252,21 @@ class Plan(Result):
         return plan_chart(self, cast(Any, self._table).names(), list(self.slices().records()))
 
     def _html(self) -> str:
+        said = "".join(f"<p>{html.escape(line)}</p>" for line in self._wishes()) if self.proof is not None else ""
+        return said + self._tables()
+
+    def _tables(self) -> str:
+        table = strata_table(self, self.strata)
         if self.proof is None:
-            return plain_table(self)
-        said = "".join(f"<p>{html.escape(line)}</p>" for line in self._wishes())
+            return table
         expected = self.slices()
-        kept = [name for name in expected.column_names if any(value is not None for value in expected.column(name))]
-        shown = _Expected(_narrowed(expected, kept))
-        return f"{said}{plain_table(self, 20)}<p class='t'>{expected._title()}</p>{shown._html()}"
+        return f"{table}<p class='t'>{html.escape(expected._title())}</p>{expected._html()}"
 
 
-class _Expected(Result):
-    """What to expect of slices; rates too small to tell from none are said in words."""
-
-    __slots__ = ()
-
-    def _html(self) -> str:
-        def rate(value: float | None) -> str:
-            return "below 0.1%" if value is not None and value < 0.001 else plain(value)
-
-        return plain_table(self, words={"expected_rate": rate})
-
-
-def _narrowed(result: Result, names: Sequence[str]) -> Any:
-    from assay import _core
-
-    table = cast(Any, result._table)
-    for name in result.column_names:
-        if name not in names:
-            table = _core.without(table, name)
-    return table
-
-
-def _points(half: float) -> str:
-    digits = 1 if half >= 0.01 or half == 0 else min(4, math.ceil(-math.log10(half * 100)) + 1)
-    return f"{half * 100:.{digits}f} points"
+def _alike(half: float, other: float) -> str:
+    """A half-width with the digits of the sharper of two, so that both read alike."""
+    fewest = half_width_points(min(half, other)).removesuffix(" points")
+    return f"{half * 100:.{len(fewest.partition('.')[2])}f} points"
 
 
 def _in_strata(columns: Sequence[str], count: int) -> str:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from assay._looks import PADDING, axis_of, configured
 from assay._offline import offline
+from assay._plan_words import OVERALL, wished_of
 from assay.results import clean, labels_of, need, number, plural
 
 if TYPE_CHECKING:
     from assay._plan import Plan
+    from assay._plan_words import Slices
 
 MOST_BARS = 40
 COLOUR, WISH = "#2b6cb0", "#c0392b"
@@ -19,12 +21,29 @@ COLOUR, WISH = "#2b6cb0", "#c0392b"
 def plan_chart(plan: Plan, names: Sequence[str], slices: Sequence[Mapping[str, Any]]) -> Any:
     """Bars of sample sizes; beside them points of expected half-widths, with a tick where each wish is."""
     alt = need("altair", "plot()")
+    slices = _worth_drawing(slices)
     panels = [_sizes(alt, plan, names)]
     if slices:
         panels.append(_widths(alt, slices))
     heading = alt.Title(plan._title(), subtitle=_subtitle(plan, len(names), slices), anchor="start", offset=14)
     chart = alt.hconcat(*panels, spacing=30).properties(title=heading, padding=PADDING)
     return offline(configured(chart))
+
+
+def slices_chart(result: Slices, slices: Sequence[Mapping[str, Any]]) -> Any:
+    """The slices of a plan alone."""
+    alt = need("altair", "plot()")
+    slices = _worth_drawing(slices)
+    wished = any(row["wished"] for row in slices)
+    subtitle = ["Left of its red tick, a slice is as sharp as wished."] if wished else []
+    heading = alt.Title(result._title(), subtitle=subtitle, anchor="start", offset=14)
+    return offline(configured(_widths(alt, slices).properties(title=heading, padding=PADDING)))
+
+
+def _worth_drawing(slices: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The whole, and the groupings of which something was wished; all where nothing was wished."""
+    named = {row["column"] for row in slices if wished_of(row) and row["column"] != OVERALL}
+    return [row for row in slices if not named or row["column"] in named or row["column"] == OVERALL]
 
 
 def _subtitle(plan: Plan, strata: int, slices: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -91,7 +110,7 @@ def _widths(alt: Any, slices: Sequence[Mapping[str, Any]]) -> Any:
         for name, row in zip(named, kept, strict=True)
     ]
     base = alt.Chart(alt.Data(values=values)).encode(y=alt.Y("slice:N", sort=None, title=None))
-    axis = {"title": "expected half-width (± points)", "axis": axis_of(alt, ""), "scale": alt.Scale(zero=True)}
+    axis = {"title": "expected half-width (± points)", "axis": axis_of(alt, ",~f"), "scale": alt.Scale(zero=True)}
     tooltip = [
         alt.Tooltip("slice:N"),
         alt.Tooltip("expected:Q", title="expected ± points", format=".2f"),

@@ -149,6 +149,10 @@ class Result(Value):
     def _html(self) -> str:
         return plain_table(self)
 
+    def _tables(self) -> str:
+        """The tables alone, for a place that shows the summary too."""
+        return self._html()
+
     def _repr_html_(self) -> str:
         parts = [f"<div class='assay-result'><style>{STYLE}</style><p class='t'>{html.escape(self._title())}</p>"]
         parts.append(self._html())

@@ -60,6 +60,9 @@ class Sample(Result):
         strata = self.strata()
         held = sum(row["population"] for row in strata)
         lines = [f"{self._title()}, out of {number(held)} decided."]
+        if "already" in self.column_names:
+            old = sum(1 for was in self.column("already") if was)
+            lines.append(f"{number(len(self) - old)} new, {number(old)} already; .to_audit() lists the new ones.")
         chances = [row["inclusion_probability"] for row in strata]
         if len(strata) == 1:
             lines.append(f"Each case had a chance of {percent(chances[0], 2)}.")

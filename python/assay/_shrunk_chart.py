@@ -1,4 +1,4 @@
-"""The chart of small slices: from where its own audits put each slice to where it is drawn."""
+"""The chart of small slices: where its own audits put each slice, and where the average of all pulls it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from assay.small_slices import Shrunk
 
 MOST = 60
-OWN, DRAWN = "own audits alone", "drawn to what all have in common"
+OWN, DRAWN = "own audits alone", "adjusted: pulled to the average of all"
 
 
 def shrunk_chart(result: Shrunk, *, metrics: Sequence[str] | None = None, by: Sequence[str] | None = None) -> Any:
@@ -38,7 +38,7 @@ def shrunk_chart(result: Shrunk, *, metrics: Sequence[str] | None = None, by: Se
     panels = [_panel(alt, result, result.context.metric(name), groups[name, grouping], grouping) for name in names]
     left_out = max(0, max(len(groups[name, grouping]) for name in names) - MOST)
     subtitle = [
-        "Hollow: a slice's own audits. Filled: drawn to what all have in common (dashed), by as much as its audits "
+        "Hollow: a slice's own audits. Filled: pulled to the average of all (dashed), by as much as its audits "
         f"leave open, with {result.context.confidence * 100:.4g}% intervals. The fewer the audits, the longer the way."
     ]
     if left_out:
@@ -75,23 +75,30 @@ def _panel(
     tooltip = [
         alt.Tooltip("slice:N", title="Slice"),
         alt.Tooltip("own_words:N", title="Own audits alone"),
-        alt.Tooltip("words:N", title="Drawn"),
+        alt.Tooltip("words:N", title="Adjusted"),
         alt.Tooltip("interval:N", title="Interval"),
-        alt.Tooltip("weight:Q", title="Weight on what all have in common", format=".0%"),
+        alt.Tooltip("weight:Q", title="Pull to the average of all", format=".0%"),
         alt.Tooltip("audited:Q", title="Audited decisions", format=","),
     ]
     kinds = alt.Scale(domain=[OWN, DRAWN], range=["#c0392b", "#2b6cb0"])
-    legend = alt.Legend(title=None, orient="bottom", direction="vertical")
+    legend = alt.Legend(title=None, orient="bottom", direction="vertical", symbolStrokeWidth=1.6, symbolOpacity=1)
+    fills = alt.Scale(domain=[OWN, DRAWN], range=["transparent", "#2b6cb0"])  # the legend shows own audits hollow
     base = alt.Chart().encode(y=alt.Y("slice:N", sort=[value["slice"] for value in values], title=None))
     moved = base.transform_filter("isValid(datum.raw)")
     layers = [
         base.mark_rule(strokeWidth=5, opacity=0.25, color="#2b6cb0").encode(x=alt.X("lower:Q", **x), x2="upper:Q"),
         moved.mark_rule(strokeWidth=1.5, color="#c0392b").encode(x=alt.X("raw:Q", **x), x2="estimate:Q"),
-        moved.mark_point(filled=False, size=55, strokeWidth=1.6, opacity=1).encode(
-            x=alt.X("raw:Q", **x), color=alt.Color("own:N", scale=kinds, legend=legend), tooltip=tooltip
+        moved.mark_point(size=55, strokeWidth=1.6, opacity=1).encode(
+            x=alt.X("raw:Q", **x),
+            stroke=alt.Stroke("own:N", scale=kinds, legend=legend),
+            fill=alt.Fill("own:N", scale=fills, legend=legend),
+            tooltip=tooltip,
         ),
-        base.mark_point(filled=True, size=65, opacity=1).encode(
-            x=alt.X("estimate:Q", **x), color=alt.Color("drawn:N", scale=kinds, legend=legend), tooltip=tooltip
+        base.mark_point(size=65, opacity=1).encode(
+            x=alt.X("estimate:Q", **x),
+            stroke=alt.Stroke("drawn:N", scale=kinds, legend=legend),
+            fill=alt.Fill("drawn:N", scale=fills, legend=legend),
+            tooltip=tooltip,
         ),
         alt.Chart().mark_rule(strokeDash=[4, 3], color="#444").encode(x="mean(overall):Q"),
     ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assay._checks import real, refuse, text, whole
+from assay._checks import real, refuse, shown, text, whole
 from assay._core import survey_intervals as _core
 from assay._core.interval import Interval
 
@@ -110,11 +110,32 @@ def stratified_exact(
     held = [] if population is None else _wholes(population, "population=")
     if weights is None and population is None:
         raise refuse("weights= or population=", "neither", mend="say what part of the whole each stratum is")
-    parts = (
-        [float(each) for each in held] if weights is None else [real(each, "weights=") for each in np.asarray(weights)]
-    )
+    if population is not None and len(held) != len(events):
+        raise refuse(f"population= with {len(events)} numbers, one a stratum", str(len(held)))
+    parts = [float(each) for each in held] if weights is None else _reals(weights, "weights=")
+    most = max(parts, default=0.0)
+    if 0 < most < float("inf"):
+        parts = [each / most for each in parts]  # parts of the whole, whatever their scale
+        if any(0 < each < 1e-12 for each in parts):
+            raise refuse("weights= within a factor of 1e12 of each other", "smaller ones", mend="leave the stratum out")
     return _core.stratified_exact(events, sizes, parts, held, real(confidence, "confidence="))
 
 
+def _listed(values: Column, what: str) -> list[Any]:
+    if isinstance(values, str | bytes | Mapping | Set) or not (hasattr(values, "__len__") or np.ndim(values)):
+        raise refuse(f"{what} as a list of numbers, one a stratum", shown(values))
+    return [each.item() if isinstance(each, np.generic) else each for each in np.asarray(values).ravel()]
+
+
+def _reals(values: Column, what: str) -> list[float]:
+    return [real(each, what) for each in _listed(values, what)]
+
+
 def _wholes(values: Column, what: str) -> list[int]:
-    return [whole(each.item() if isinstance(each, np.generic) else each, what) for each in np.asarray(values).ravel()]
+    out = []
+    for each in _listed(values, what):
+        count = whole(int(each) if isinstance(each, float) and each.is_integer() else each, what)
+        if abs(count) >= 2**53:
+            raise refuse(f"{what} below 2^53", shown(count))
+        out.append(count)
+    return out

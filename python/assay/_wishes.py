@@ -9,6 +9,7 @@ from assay._checks import real, refuse, whole
 from assay.results import clean, listed
 
 OVERALL = "overall"
+LEAST = 1e-6  # of half-widths and coefficients of variation
 Columns = tuple[str, ...]
 
 
@@ -55,6 +56,8 @@ def _half_width(value: object, columns: Columns) -> float:
     if not 0 < width < 0.5:
         mend = f"{width:g} points are written {width / 100:g}" if 0.5 <= width < 50 else ""
         raise refuse(f"a half_width= above 0 and below 0.5 for {name}", f"{width:g}", mend=mend)
+    if width < LEAST:
+        raise refuse(f"a half_width= of at least {LEAST:g} for {name}", f"{width:g}", mend="only a census is sharper")
     return width
 
 
@@ -63,6 +66,8 @@ def _variation(value: object, columns: Columns) -> float:
     variation = real(value, f"coefficient_of_variation= for {name}")
     if not 0 < variation < float("inf"):
         raise refuse(f"a finite coefficient_of_variation= above 0 for {name}", f"{variation:g}")
+    if not LEAST <= variation <= 1 / LEAST:
+        raise refuse(f"a coefficient_of_variation= from {LEAST:g} to {1 / LEAST:g} for {name}", f"{variation:g}")
     return variation
 
 

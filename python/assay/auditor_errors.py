@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from assay import _core
-from assay._audited_twice import Case, cases_of, kinds_of, pooled
+from assay._audited_twice import Case, apart_or_together, cases_of, kinds_of, latent, plain, pooled
 from assay._checks import column_of, names_of, real, refuse
 from assay._markup import header, mini_bar
 from assay.contexts import MetricDefinition, ScoreContext
@@ -21,6 +21,7 @@ from assay.words import bullets, confident
 __all__ = ["Corrected", "correct_for_auditors"]
 
 Method = Literal["difference", "error_rates", "latent_class"]
+COUNTS = ("true_positives", "false_negatives", "true_negatives", "false_positives")
 METRICS = ("accuracy", "over_enforcement", "leakage", "wrong_label", "violation_rate")
 
 
@@ -45,14 +46,17 @@ def correct_for_auditors(
 
     * `"difference"` (preferred): the second audit is an expert's, and double audits were drawn at random among the
       audited, or among those whose first audit found an error and those whose did not, at any rates. What the second
-      audits change is measured; nothing is assumed of how auditors err.
+      audits change is measured; nothing is assumed of how auditors err. Decisions that acted and those that let content
+      stand are corrected apart where each has a hundred double audits, else together; either is right.
     * `"error_rates"`: the second audit is an expert's, but the cases were picked otherwise (hard ones, appeals). Rogan
-      and Gladen's correction by sensitivity and specificity, for each kind of decision by itself where ten cases of
-      either truth are known, else for both together. Assumes auditors do as well on the picked cases as on all.
+      and Gladen's correction by sensitivity and specificity, for each kind of decision by itself where each has a
+      hundred double audits, else for both together, which takes auditors to be as good at one as at the other. Assumes
+      auditors do as well on the picked cases as on all.
     * `"latent_class"`: the second audit is another ordinary auditor's, and nobody knows the truth. `population` names a
       column of the sample (sites, queues) whose groups differ in their error rates. Assumes one sensitivity and one
       specificity of all auditors, everywhere, and errors independent given the truth: auditors who fail on the same
-      hard cases make errors look rarer.
+      hard cases make errors look rarer. Groups that differ no more than chance makes them are refused; limits are about
+      the samples that are not.
 
     Parameters
     ----------
@@ -66,16 +70,17 @@ def correct_for_auditors(
         For `"latent_class"`: the column of the sample that holds the groups.
 
     Returns one row a metric: `raw_estimate raw_lower raw_upper`, `estimate lower upper`, `sensitivity` and
-    `specificity` of auditors in finding the error (or violation) with their exact limits, `n` audited, `n_double`,
-    `agreement`,
-    `method`, `about` (always the process), `basis` (`measured` for the difference, else `modelled`).
+    `specificity` of auditors in finding the error (or violation) with their exact limits, the counts behind them
+    (`true_positives false_negatives true_negatives false_positives`; none for `"latent_class"`), `n` audited,
+    `n_double`, `agreement`, `method`, `about` (always the process), `basis` (`measured` for the difference, else
+    `modelled`).
 
     Raises
     ------
     InputError
-        Double audits of cases never audited, a case twice, nulls, labels never declared; no double audits of cases
-        whose first audit found the error (or did not); auditors no better than a coin; groups that cannot be told
-        apart.
+        Double audits of cases never audited, a case twice, nulls, labels never declared; no double audits of a kind of
+        decision that the metric is about, or of cases whose first audit found the error (or did not); auditors no
+        better than a coin; groups that cannot be told apart.
 
     Reference: Tenenbein (1970), JASA 65:1350-1361; Rogan & Gladen (1978), Am. J. Epidemiol. 107:71-76; Lang &
     Reiczigel (2014), Prev. Vet. Med. 113:13-22; Hui & Walter (1980), Biometrics 36:167-171.
@@ -122,8 +127,9 @@ def _corrected(
     known = pooled(cases, metric)
     sensitivity, specificity = known["sensitivity"], known["specificity"]
     quality: list[Any] = []
+    counts: list[int | None] = [None] * 4
     if method == "latent_class":
-        fit = _latent(cases, metric, confidence)
+        fit = latent(cases, metric, confidence)
         answer = (fit["estimate"], *fit["limits"])
         for name in ("sensitivity", "specificity"):
             quality += [fit[name], *fit[f"{name}_limits"]]
@@ -132,15 +138,13 @@ def _corrected(
         for found, of in (sensitivity, specificity):
             limits = _core.exact_limits(found, of, confidence) if of else (0.0, 1.0)
             quality += [found / of if of else None, *limits]
+        counts = [sensitivity[0], sensitivity[1] - sensitivity[0], specificity[0], specificity[1] - specificity[0]]
+        used = apart_or_together(kinds, known, metric)
         if method == "difference":
-            short = any(not kind["upheld"][1] or not kind["missed"][1] for kind in kinds)
-            used = [known] if short and len(kinds) > 1 else kinds
-            _, *done, _ = _core.correct_by_difference([_plain(kind) for kind in used], confidence)
+            _, *done, _ = _core.correct_by_difference([plain(kind) for kind in used], confidence)
             words = "difference"
         else:
-            rich = all(kind[name][1] >= 10 for kind in kinds for name in ("sensitivity", "specificity"))
-            used = kinds if rich else [known]
-            _, *done, cut = _core.correct_by_error_rates([_plain(kind) for kind in used], confidence)
+            _, *done, cut = _core.correct_by_error_rates([plain(kind) for kind in used], confidence)
             words = "error rates" + (" by decision" if len(used) > 1 else "")
             if cut:
                 notes.append(
@@ -164,6 +168,7 @@ def _corrected(
         "lower": min(lower, estimate),
         "upper": max(upper, estimate),
         **dict(zip(names, quality, strict=True)),
+        **dict(zip(COUNTS, counts, strict=True)),
         "confidence": confidence,
         "n": len(cases),
         "n_double": len(twice),
@@ -175,26 +180,17 @@ def _corrected(
     }
 
 
-def _plain(kind: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) for name, value in kind.items()}
+def _others(metric: str) -> str:
+    """The cases in which auditors can see an error that is not there."""
+    return {
+        "over_enforcement": "other decisions that acted",
+        "leakage": "other decisions that let content stand",
+        "violation_rate": "other cases",
+    }.get(metric, "other decisions")
 
 
-def _latent(cases: Sequence[Case], metric: str, confidence: float) -> dict[str, Any]:
-    """Groups of the sample, with what both auditors found in each. Weights within a group are taken for equal."""
-    from assay._audited_twice import found_by
-
-    groups: dict[str, list[float]] = {}
-    total = sum(case.weight for case in cases)
-    for case in cases:
-        counts = groups.setdefault(case.group, [0.0] * 6)
-        counts[0] += case.weight / total
-        first = found_by(case, case.first, metric)
-        if case.second is None:
-            counts[4 if first else 5] += 1
-        else:
-            both = first + found_by(case, case.second, metric)
-            counts[3 - both] += 1
-    return _core.latent_class([tuple(groups[name]) for name in sorted(groups)], confidence)
+def _out_of(hits: int | None, misses: int | None) -> str:
+    return "" if hits is None or misses is None else f"{hits:,} of {hits + misses:,}"
 
 
 class Corrected(_Measured):
@@ -226,12 +222,13 @@ class Corrected(_Measured):
             f"{row['n_double']:,} of {row['n']:,} audits were done twice; the two agree on {percent(row['agreement'])}."
         )
         if row["sensitivity"] is not None:
-            text += (
-                f" Auditors find {percent(row['sensitivity'])} of {what} "
-                f"({interval_words(row['sensitivity_lower'], row['sensitivity_upper'], 'share')})"
-            )
+            limits = interval_words(row["sensitivity_lower"], row["sensitivity_upper"], "share")
+            found = _out_of(row["true_positives"], row["false_negatives"])
+            text += f" Auditors find {percent(row['sensitivity'])} of {what} ({found + '; ' if found else ''}{limits})"
             if row["specificity"] is not None:
-                text += f" and see one where there is none in {percent(1 - row['specificity'])} of other cases"
+                seen = _out_of(row["false_positives"], row["true_negatives"])
+                text += f" and see one where there is none in {percent(1 - row['specificity'])} of the "
+                text += _others(row["metric"]) + (f" ({seen})" if seen else "")
             text += "."
         return text
 
@@ -282,14 +279,18 @@ class Corrected(_Measured):
             high = max(row["upper"], row["raw_upper"])
             pad = 0.04 * (high - low) or 0.02
             false_alarms = None if row["specificity"] is None else 1 - row["specificity"]
+            found = _out_of(row["true_positives"], row["false_negatives"])
+            seen = " ".join(
+                (_out_of(row["false_positives"], row["true_negatives"]) or "of the", _others(row["metric"]))
+            )
             cells = [
                 percent(row["raw_estimate"]),
                 interval_words(row["raw_lower"], row["raw_upper"], "share"),
                 f"<b>{percent(row['estimate'])}</b>",
                 interval_words(row["lower"], row["upper"], "share"),
                 mini_bar({**row, "target": row["raw_estimate"]}, (low - pad, high + pad)),
-                percent(row["sensitivity"]),
-                percent(false_alarms),
+                percent(row["sensitivity"]) + (f"<br><small>{found}</small>" if found else ""),
+                percent(false_alarms) + ("" if false_alarms is None else f"<br><small>{seen}</small>"),
                 html.escape(str(row["basis"])),
             ]
             out.append(f"<tr class=s><th class=l>{html.escape(clean(metric.title))}</th>")

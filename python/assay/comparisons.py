@@ -21,8 +21,8 @@ def compare(
     *,
     about: str = "process",
     margin: float = 0,
-    label_a: str = "a",
-    label_b: str = "b",
+    label_a: str | None = None,
+    label_b: str | None = None,
     **asked: Any,
 ) -> Comparison:
     """Is `a` better than `b`? The difference a - b for every slice and metric that both hold, with its interval.
@@ -36,6 +36,8 @@ def compare(
     surely larger than it count. Where none is shown, `audits_needed` says how many more would show a difference of the
     size seen; where one side has no audits there is no standing at all. `about="queue"` compares the two periods' cases
     themselves rather than what made them.
+
+    `label_a` and `label_b` are what the two are called; by default the periods of their samples where they differ.
 
     "No difference shown" is not "no difference": look at the interval.
     """
@@ -52,6 +54,9 @@ def compare(
     notes = (
         [f"{only_in_one:,} slices and metrics stand in only one of the two and were left out."] if only_in_one else []
     )
+    periods = (one.context.period, other.context.period)
+    known = all(periods) and periods[0] != periods[1] and label_a is None and label_b is None
+    labels = periods if known else ("a" if label_a is None else label_a, "b" if label_b is None else label_b)
     context = ComparisonContext(
         by=one.context.by,
         groupings=one.context.groupings,
@@ -59,8 +64,8 @@ def compare(
         confidence=one.context.confidence,
         about=about,
         notes=tuple(notes),
-        label_a=label_a,
-        label_b=label_b,
+        label_a=labels[0],
+        label_b=labels[1],
     )
     return Comparison(table, one.flavour, context)
 

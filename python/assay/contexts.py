@@ -46,6 +46,7 @@ class ScoreContext(Context):
     about: str = "queue"
     reviewer: str | None = None
     because: str = ""  # why a plain average of the audits goes astray
+    picked_by: tuple[str, ...] = ()  # the columns by which cases were picked, where chances are modelled from them
 
     def metric(self, name: str) -> MetricDefinition:
         """The definition of a metric; a plain one where none was given."""

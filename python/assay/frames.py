@@ -42,12 +42,14 @@ class Frame(Value):
     often each label was given and what it means.
     """
 
-    __slots__ = ("_core", "_flavour")
+    __slots__ = ("_core", "_flavour", "_taken")
     _core: Any
     _flavour: Flavour
+    _taken: str  # the kind that labels have because nobody declared them otherwise; empty where all were declared
     _kind = "frame"
 
-    def __init__(self, core: Any, flavour: Flavour) -> None:
+    def __init__(self, core: Any, flavour: Flavour, taken: str = "") -> None:
+        object.__setattr__(self, "_taken", taken)
         object.__setattr__(self, "_core", core)
         object.__setattr__(self, "_flavour", flavour)
 
@@ -103,11 +105,17 @@ class Frame(Value):
         return "\n".join(lines + [f"- {note}" for note in self.cautions()])
 
     def cautions(self) -> tuple[str, ...]:
-        """What deserves a second look: labels that were declared but never given are often misspelt."""
+        """What deserves a second look: labels declared but never given, and labels that got their kind from no one."""
+        found = []
         never = [repr(clean(label)) for label in self._core.never_met]
-        if not never:
-            return ()
-        return (f"Declared, but no decision has it: {listed(never)}. Is that how the label is spelt?",)
+        if never:
+            found.append(f"Declared, but no decision has it: {listed(never)}. Is that how the label is spelt?")
+        if self._taken:
+            rest = [repr(clean(row["label"])) for row in self.labels().records() if row["kind"] == self._taken]
+            named = "violating=" if self._taken == "not violating" else "not_violating="
+            if rest:
+                found.append(f"Taken as {self._taken}, for only {named} was given: {listed(rest)}.")
+        return tuple(found)
 
     def _headline(self) -> str:
         undecided = f", {number(self.undecided)} of them undecided and never drawn" if self.undecided else ""
@@ -187,4 +195,8 @@ def frame(
         "undecided": labels_of(undecided, "undecided="),
         "missing": missing_of(missing),
     }
-    return Frame(_core.read_frame(table, arguments, threads_of(threads), progress_of(progress)), flavour_of(table))
+    taken = (
+        "" if (violating is None) == (not_violating is None) else "violating" if violating is None else "not violating"
+    )
+    core = _core.read_frame(table, arguments, threads_of(threads), progress_of(progress))
+    return Frame(core, flavour_of(table), taken)

@@ -52,6 +52,13 @@ def rollup(*columns: str) -> Cube:
     return Cube(tuple(tuple(names[:size]) for size in range(len(names) + 1)))
 
 
+#: What every result calls its own columns; a column of slices under such a name could not be told apart from it.
+RESULT_COLUMNS = frozenset(
+    {"metric", "estimate", "standard_error", "lower", "upper", "confidence", "n", "n_effective", "numerator"}
+    | {"denominator", "method", "design", "about", "basis", "df", "target", "standing", "audits_needed"}
+)
+
+
 def unique(names: Sequence[str]) -> None:
     for position, name in enumerate(names):
         if name in names[:position]:
@@ -76,6 +83,11 @@ def groupings_of(by: object, total: object) -> list[list[str]]:
         )
     for names in out:
         unique(names)
+        for name in names:
+            if name in RESULT_COLUMNS:
+                raise refuse(
+                    "by= columns that are not called like a column of the result", repr(name), mend="rename the column"
+                )
     if flag(total, "total="):
         out = [[], *(names for names in out if names)]
     seen: list[list[str]] = []

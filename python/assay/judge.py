@@ -13,46 +13,64 @@ stay between 0 and 1 and hold for few errors; limits here are estimate and Stude
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assay import _core
-from assay._checks import real, refuse, whole
+from assay._checks import one_of, real, refuse, whole
 from assay._result import Result
-from assay.contexts import Context
+from assay.contexts import Context, Unit
 from assay.sampling import Numbers, inclusion_probabilities
-from assay.words import listed, number, plural
+from assay.words import half_width, plural, show
 
 __all__ = ["actively_audited", "assisted", "prediction_powered", "uncertainty_probabilities"]
 
 Strata = Sequence[Any] | NDArray[Any] | None
 SIDES = ("both", "lower", "upper")
 WEIGHTS = ("tuned", "full", "none")
+MOST = 1e100  # of any number: its square must be one too
+LEAST_CHANCE = 2e-11
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedContext(Context):
+    """The words of a mean: whether it is a share, which reads as a percentage."""
+
+    shares: bool = False
 
 
 class JudgedMean(Result):
     """A mean with the help of a judge: one row."""
 
     __slots__ = ()
+    _default_context = JudgedContext
+
+    @property
+    def context(self) -> JudgedContext:
+        """The words that go with the numbers."""
+        return cast(JudgedContext, self._context)
 
     def _title(self) -> str:
         return self.context.title or "Mean with the help of a judge"
 
     def _summary(self) -> str:
         row = next(self.records())
-        lower, upper = row["lower"], row["upper"]
+        lower, upper, half = row["lower"], row["upper"], None
+        unit: Unit = "share" if self.context.shares else "number"
         if lower is None:
-            where = f"at most {number(upper)}"
+            where = f"at most {show(upper, unit)}"
         elif upper is None:
-            where = f"at least {number(lower)}"
+            where = f"at least {show(lower, unit)}"
         else:
-            where = f"between {number(lower)} and {number(upper)}"
+            half = half_width(lower, upper)
+            where = f"between {show(lower, unit, half)} and {show(upper, unit, half)}"
         return (
-            f"{number(row['estimate'])}, {where} ({row['confidence'] * 100:.4g}% confidence), from "
-            f"{plural(row['n'], 'audit')} and predictions of {plural(row['cases'], 'case')}; the judge was believed "
-            f"{row['lambda']:.2f} times."
+            f"{show(row['estimate'], unit, half)}, {where} ({row['confidence'] * 100:.4g}% confidence), from "
+            f"{plural(row['n'], 'audit')} and predictions of {plural(row['cases'], 'case')}; the weight on the "
+            f"judge is {row['lambda']:.2f}."
         )
 
 
@@ -91,12 +109,12 @@ def assisted(
     f, y = _numbers(prediction, "prediction"), _numbers(truth, "truth")
     _same(f, y, "truth")
     codes, strata = _codes([(stratum, len(f))])
-    _one_of(judge, "judge=", WEIGHTS)
-    finite = _one_of(about, "about=", ("queue", "process")) == "queue"
+    one_of(judge, "judge=", WEIGHTS)
+    finite = one_of(about, "about=", ("queue", "process")) == "queue"
     done = _core.judge_assisted(
-        f, y, codes[0], strata, judge, finite, _one_of(side, "side=", SIDES), real(confidence, "confidence=")
+        f, y, codes[0], strata, judge, finite, one_of(side, "side=", SIDES), real(confidence, "confidence=")
     )
-    return JudgedMean(done, "numpy", Context())
+    return JudgedMean(done, "numpy", JudgedContext(shares=_shares(y)))
 
 
 def prediction_powered(
@@ -135,11 +153,11 @@ def prediction_powered(
     if (stratum is None) != (other_stratum is None):
         raise refuse("stratum= and other_stratum= together", "one of them")
     codes, strata = _codes([(stratum, len(y)), (other_stratum, len(u))])
-    given = None if lam is None else real(lam, "lam=")
+    given = _believed(lam)
     done = _core.prediction_powered(
-        y, f, codes[0], u, codes[1], strata, given, _one_of(side, "side=", SIDES), real(confidence, "confidence=")
+        y, f, codes[0], u, codes[1], strata, given, one_of(side, "side=", SIDES), real(confidence, "confidence=")
     )
-    return JudgedMean(done, "numpy", Context())
+    return JudgedMean(done, "numpy", JudgedContext(shares=_shares(y)))
 
 
 def actively_audited(
@@ -172,12 +190,17 @@ def actively_audited(
     f, y, p = _numbers(prediction, "prediction"), _numbers(truth, "truth"), _numbers(probability, "probability")
     _same(f, y, "truth")
     _same(f, p, "probability")
-    given = None if lam is None else real(lam, "lam=")
-    finite = _one_of(about, "about=", ("queue", "process")) == "queue"
-    done = _core.actively_audited(
-        f, y, p, given, finite, _one_of(side, "side=", SIDES), real(confidence, "confidence=")
-    )
-    return JudgedMean(done, "numpy", Context())
+    for wrong, wanted, got in (
+        (p < LEAST_CHANCE, f"chances of at least {LEAST_CHANCE:g}, at most 1", "one below"),
+        ((p >= 1) & np.isnan(y), "an audit of every case that was certain to be audited", "none"),
+    ):
+        rows = np.flatnonzero(wrong)
+        if len(rows):
+            raise refuse(wanted, f"{got} at row {int(rows[0])} (counting from 0)")
+    given = _believed(lam)
+    finite = one_of(about, "about=", ("queue", "process")) == "queue"
+    done = _core.actively_audited(f, y, p, given, finite, one_of(side, "side=", SIDES), real(confidence, "confidence="))
+    return JudgedMean(done, "numpy", JudgedContext(shares=_shares(y)))
 
 
 def uncertainty_probabilities(prediction: Numbers, n: int, *, least: float = 0.1) -> NDArray[np.float64]:
@@ -190,8 +213,12 @@ def uncertainty_probabilities(prediction: Numbers, n: int, *, least: float = 0.1
     Reference: Zrnic & Candès (2024), arXiv:2403.03208, section 5.
     """
     f = _numbers(prediction, "prediction")
-    if len(f) == 0 or not bool(np.all((f >= 0) & (f <= 1))):
-        raise refuse("predictions between 0 and 1", "others, or none")
+    if len(f) == 0:
+        raise refuse("at least one prediction", "none")
+    outside = np.flatnonzero(~((f >= 0) & (f <= 1)))
+    if len(outside):
+        row = int(outside[0])
+        raise refuse("predictions between 0 and 1", f"{f[row]:g} at row {row} (counting from 0)")
     share = real(least, "least=")
     if not 0 < share <= 1:
         raise refuse("least= above 0 and at most 1", repr(least))
@@ -202,13 +229,28 @@ def uncertainty_probabilities(prediction: Numbers, n: int, *, least: float = 0.1
 
 
 def _numbers(values: object, what: str) -> NDArray[np.float64]:
+    if np.iscomplexobj(np.asarray(values)) or np.ma.isMaskedArray(values):
+        raise refuse(f"{what} as plain numbers", "complex ones, or a masked array", mend="hidden numbers are NaN")
     try:
         array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise refuse(f"{what} as numbers", type(values).__name__) from None
     if array.ndim != 1:
         raise refuse(f"{what} as one number a case", f"{array.ndim} dimensions")
+    beyond = np.flatnonzero(np.abs(array) > MOST)
+    if len(beyond):
+        row = int(beyond[0])
+        raise refuse(f"{what} between -{MOST:g} and {MOST:g}", f"{array[row]:g} at row {row} (counting from 0)")
     return array
+
+
+def _believed(lam: object) -> float | None:
+    if lam is None:
+        return None
+    given = real(lam, "lam=")
+    if abs(given) > MOST:
+        raise refuse(f"lam= between -{MOST:g} and {MOST:g}", f"{given:g}")
+    return given
 
 
 def _same(one: NDArray[Any], other: NDArray[Any], what: str) -> None:
@@ -230,7 +272,7 @@ def _codes(given: Sequence[tuple[Strata, int]]) -> tuple[list[NDArray[np.int64]]
     return [np.array([known[name] for name in names], dtype=np.int64) for names in lists], len(known)
 
 
-def _one_of(value: object, what: str, words: Sequence[str]) -> str:
-    if value not in words:
-        raise refuse(f"{what} one of {listed(list(words))}", repr(value))
-    return str(value)
+def _shares(truth: NDArray[np.float64]) -> bool:
+    """Whether audits say yes or no, so that their mean is a share."""
+    known = truth[~np.isnan(truth)]
+    return bool(len(known)) and bool(np.isin(known, (0.0, 1.0)).all())

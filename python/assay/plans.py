@@ -7,13 +7,13 @@ from math import prod
 from typing import Any
 
 from assay import _core
-from assay._checks import names_of, real, refuse, whole
+from assay._checks import names_of, one_of, real, refuse, whole
 from assay._core import InputError
 from assay._plan import Plan, PlanContext
 from assay._rates import costs_of, expected_rates, few_errors
 from assay._wishes import wishes_of
 from assay.frames import Frame, Names
-from assay.results import listed, plural
+from assay.results import plural
 
 __all__ = ["plan"]
 
@@ -105,10 +105,9 @@ def plan(
     """
     if not isinstance(frame, Frame):
         raise refuse("a frame, as assay.frame(...) makes it", type(frame).__name__, mend="call plan(frame, ...)")
-    if allocation is not None and allocation not in ALLOCATIONS:
-        raise refuse(f"allocation= one of {listed(ALLOCATIONS)}", repr(allocation))
-    if about not in ("queue", "process"):
-        raise refuse("about= 'queue' or 'process'", repr(about))
+    if allocation is not None:
+        one_of(allocation, "allocation=", ALLOCATIONS)
+    one_of(about, "about=", ("queue", "process"))
     by, columns = frame.by, names_of(strata, "strata=")
     rates = expected_rates(expected, columns, by, metric)
     costs = costs_of(cost, columns, by, "cost=", "a cost")
@@ -130,7 +129,7 @@ def plan(
         "max_audits": None if max_audits is None else whole(max_audits, "max_audits="),
         "budget": None if budget is None else real(budget, "budget="),
         "finite": about == "queue",
-        "confidence": real(confidence, "confidence="),
+        "confidence": _confidence(confidence),
     }
     table = _core.make_plan(frame._core, arguments, None)
     notes = []
@@ -142,6 +141,14 @@ def plan(
     money = cost is not None
     context = PlanContext(notes=tuple(notes), allocation=allocation, money=money, by=tuple(by), about=about)
     return Plan(table, frame.flavour, context)
+
+
+def _confidence(given: object) -> float:
+    """Of planned intervals; beyond these levels a plan means nothing, and its sums leave what doubles can hold."""
+    level = real(given, "confidence=")
+    if not 0.01 <= level <= 1 - 1e-9:
+        raise refuse("confidence= between 0.01 and 0.999999999", f"{level:g}")
+    return level
 
 
 def _what_strata_save(frame: Frame, arguments: dict[str, Any], table: Any) -> list[str]:

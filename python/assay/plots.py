@@ -124,12 +124,16 @@ def _scores_panel(
     colour, shape = looks
     of = f" of {metric.denominator}" if metric.denominator else ""
     x_title = wrap(clean(metric.title + (f" (share{of})" if metric.unit == "share" else ""), 120), PANEL_LETTERS)
-    x = {"title": x_title, "axis": axis_of(alt, "%" if metric.unit == "share" else ""), "scale": alt.Scale(zero=False)}
+    x = {
+        "title": x_title,
+        "axis": axis_of(alt, "%" if metric.unit == "share" else ",~f"),
+        "scale": alt.Scale(zero=False),
+    }
     tooltip = [
         alt.Tooltip("name:N", title="Slice"),
         alt.Tooltip("shown:N", title=clean(metric.title)),
         alt.Tooltip("interval:N", title="Interval"),
-        alt.Tooltip("audited:Q", title="Audited decisions", format=","),
+        alt.Tooltip("audited:Q", title="Audited decisions" if result._one == "audit" else "Rows", format=","),
         alt.Tooltip("standing:N", title="Target"),
         alt.Tooltip("basis:N", title="Basis"),
     ]
@@ -260,7 +264,7 @@ def _comparison_panel(
         if row["difference"] is not None
     ]
     colour, shape = looks
-    axis = axis_of(alt, "+%" if metric.unit == "share" else "+")
+    axis = axis_of(alt, "+%" if metric.unit == "share" else "+,~f")
     title = wrap(f"Difference in {clean(metric.title)}", 52)
     order = alt.EncodingSortField("difference")
     base = alt.Chart(alt.Data(values=values)).encode(y=alt.Y("slice:N", title=None, sort=order))

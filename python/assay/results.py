@@ -71,6 +71,7 @@ __all__ = [
     "Table",
     "Unit",
     "badge",
+    "beside",
     "clean",
     "difference_interval",
     "difference_sentence",
@@ -148,6 +149,7 @@ class Scores(_Measured):
     """Quality scores: one row per slice and metric, each with its interval and its evidence."""
 
     __slots__ = ()
+    _one, _counted = "audit", "audited"  # what `n` counts: one of them, and the head of their column
 
     def overall(self) -> list[dict[str, Any]]:
         """The rows that cover everything, one a metric; none where no total was asked for."""
@@ -165,7 +167,7 @@ class Scores(_Measured):
     def _metric_summary(self, metric: MetricDefinition, rows: list[dict[str, Any]]) -> list[str]:
         title, lines = clean(metric.title), []
         for row in (row for row in rows if not self.slice_of(row)):
-            lines.append(f"{title}: {score_sentence(row, metric)}")
+            lines.append(f"{title}: {score_sentence(row, metric, self._one)}")
             lines += [f"  {sentence}" for sentence in beside(row, metric, self.context.because)]
         if not lines:
             lines.append(f"{title}:")
@@ -186,9 +188,9 @@ class Scores(_Measured):
 
         answered = sorted((r for r in rows if r["estimate"] is not None), key=lambda r: float(r["estimate"]))
         if len(rows) == 1:
-            return f"{name(rows[0])}, {score_sentence(rows[0], metric)}"
+            return f"{name(rows[0])}, {score_sentence(rows[0], metric, self._one)}"
         if not answered:
-            return "no answer, because nothing was audited that could answer."
+            return score_sentence(rows[0], metric, self._one)
         low, high = (
             f"{show(r['estimate'], metric.unit)} ({name(r)}, n = {number(r['n'])})" for r in (answered[0], answered[-1])
         )
@@ -210,24 +212,41 @@ class Scores(_Measured):
         rates = [row["response_rate"] for row in modelled if row.get("response_rate") is not None]
         if rates:
             found.append(
-                f"Not all audits came back (lowest response {percent(min(rates))}); {plural(len(modelled), 'score')} "
-                "rest on a model of those that are missing. Worst-case limits stand beside them, and below 90% "
-                "response no target is judged."
+                f"Not all audits came back (lowest response {percent(min(rates))}); "
+                f"{plural(len(modelled), 'score rests', 'scores rest')} on a model of those that are missing. The "
+                "columns worst_case_lower and worst_case_upper hold what could be the worst, and below 90% response "
+                "no target is judged."
             )
         elif modelled:
-            found.append(f"{plural(len(modelled), 'score rests', 'scores rest')} on a model, not on audits alone.")
+            found.append(
+                f"{plural(len(modelled), 'score rests', 'scores rest')} on a model, not on audits alone{self._model()}."
+            )
         if any(row["basis"] == "proxy" for row in rows):
             found.append("Some scores are proxies: they stand in for what was not audited.")
-        small = {self.slice_of(row) for row in rows if row["estimate"] is not None and row["n"] < 30}
+        few = {self.slice_of(row) for row in rows if row["estimate"] is not None and row["n"] < 30}
+        small = few - {()}
         if small:
-            found.append(f"{plural(len(small), 'slice has', 'slices have')} fewer than 30 audits behind a score.")
+            total = "The total and " if () in few else ""
+            have = (
+                plural(len(small), "slice has", "slices have") if not total else f"{plural(len(small), 'slice')} have"
+            )
+            found.append(f"{total}{have} fewer than 30 audits behind a score.")
+        elif few:
+            found.append("Fewer than 30 audits are behind a score.")
         if len(rows) >= 20:
-            share = 1 - self.context.confidence
+            astray = round((1 - self.context.confidence) * len(rows))
             found.append(
-                f"Of {number(len(rows))} intervals about {number(round(share * len(rows)))} miss their true value by "
-                "chance: read a single odd slice as a question, not as a finding."
+                f"Of {number(len(rows))} intervals about {plural(astray, 'misses its', 'miss their')} "
+                "true value by chance: read a single odd slice as a question, not as a finding."
             )
         return tuple(found)
+
+    def _model(self) -> str:
+        """What a model assumes, where it is known."""
+        if not self.context.picked_by:
+            return ""
+        kinds = listed([clean(name) for name in self.context.picked_by])
+        return f": right only if the picked cases are like the others of their kind ({kinds})"
 
     def _chart(self, **options: Any) -> Any:
         from assay import plots
@@ -239,7 +258,9 @@ class Scores(_Measured):
         for row in self.overall():
             metric = self.context.metric(row["metric"])
             said += [f"{clean(metric.title)}: {words}" for words in beside(row, metric, self.context.because)]
-        return score_table(self) + "".join(f"<p>{html.escape(sentence)}</p>" for sentence in said)
+        period = f"{clean(self.context.period)}. " if self.context.period else ""
+        grey = f"<p class='c'>{html.escape(period + self._about())}</p>"
+        return grey + score_table(self) + "".join(f"<p>{html.escape(sentence)}</p>" for sentence in said)
 
 
 class Comparison(_Measured):

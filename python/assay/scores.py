@@ -160,7 +160,7 @@ def score(
         spec["strata"] = [*spec["strata"], population]
     done = _core.score_table(table, spec, threads_of(threads), progress_of(progress))
     why = because(lambda kinds: _core.score_table(table, spec | kinds, threads_of(threads), None), reasons)
-    return _scores(done, table, answers, "", why)
+    return _scores(done, table, answers, "", why, reasons if population is not None else ())
 
 
 def _score_sample(
@@ -258,7 +258,14 @@ def _definitions(table: Any) -> tuple[MetricDefinition, ...]:
     return tuple(out)
 
 
-def _scores(table: Any, source: object, answers: Mapping[str, Any], period: str, because: str = "") -> Scores:
+def _scores(
+    table: Any,
+    source: object,
+    answers: Mapping[str, Any],
+    period: str,
+    because: str = "",
+    picked_by: Sequence[str] = (),
+) -> Scores:
     notes = []
     if table.undecided:
         notes.append(f"{table.undecided:,} undecided decisions or verdicts were not scored.")
@@ -278,6 +285,7 @@ def _scores(table: Any, source: object, answers: Mapping[str, Any], period: str,
         period=period,
         notes=tuple(notes),
         because=because,
+        picked_by=tuple(picked_by),
         reviewer=next((name for name in columns if name in ("reviewer", "moderator", "agent", "rater")), None),
     )
     return Scores(table, "other" if source is None else flavour_of(source), context)

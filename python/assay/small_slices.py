@@ -124,18 +124,18 @@ def shrink(
 
 
 class Shrunk(_Measured):
-    """Rates of small slices: raw, and drawn towards what they have in common."""
+    """Rates of small slices: raw, and adjusted towards the average of all."""
 
     __slots__ = ()
 
     def _title(self) -> str:
-        return self.context.title or f"{super()._title()}, small slices drawn to what they have in common"
+        return self.context.title or f"{super()._title()}, small slices adjusted"
 
     def _summary(self) -> str:
         lines = [self._title(), self._about()]
         lines += [f"Period: {clean(self.context.period)}."] if self.context.period else []
         lines.append(
-            "Each slice is drawn to what all have in common, by as much as its own audits leave open: the fewer the "
+            "Each slice is pulled to the average of all, by as much as its own audits leave open: the fewer the "
             "audits, the further."
         )
         lines.append(f"Averaged over the slices, {confident(self.context.confidence)} of the intervals hold the truth.")
@@ -149,10 +149,10 @@ class Shrunk(_Measured):
     @staticmethod
     def _common(rows: Sequence[Mapping[str, Any]], metric: MetricDefinition) -> str:
         if len(rows) == 1:
-            return f"{show(rows[0]['estimate'], metric.unit)}, one slice alone, which has nothing to be drawn to."
+            return f"{show(rows[0]['estimate'], metric.unit)}, one slice alone: nothing pulls it."
         shares = [row["shrinkage"] for row in rows]
         return (
-            f"in common {show(rows[0]['overall'], metric.unit)}; weight on it from {percent(min(shares), 0)} to "
+            f"average of all {show(rows[0]['overall'], metric.unit)}; pull to it from {percent(min(shares), 0)} to "
             f"{percent(max(shares), 0)}."
         )
 
@@ -163,7 +163,7 @@ class Shrunk(_Measured):
         said = [
             f"{slice_name(self.slice_of(row))} moves from {show(row['raw_estimate'], metric.unit)} to "
             f"{show(row['estimate'], metric.unit)}: {plural(row['n'], 'audit')} of its own, "
-            f"{percent(row['shrinkage'], 0)} of the weight is on what all have in common."
+            f"a pull of {percent(row['shrinkage'], 0)} to the average of all."
             for row in far
             if row["shrinkage"] > 0
         ]
@@ -174,7 +174,7 @@ class Shrunk(_Measured):
         now = min(heard, key=lambda row: sign * row["estimate"])
         if worst is not now:
             said.append(
-                f"Worst by its own audits alone is {slice_name(self.slice_of(worst))}; with what all have in common it "
+                f"Worst by its own audits alone is {slice_name(self.slice_of(worst))}; adjusted, it "
                 f"is {slice_name(self.slice_of(now))}."
             )
         return said
@@ -184,10 +184,10 @@ class Shrunk(_Measured):
         silent = [slice_name(self.slice_of(row)) for row in self.records() if row["raw_estimate"] is None]
         if silent:
             names = listed(list(dict.fromkeys(silent)), 5)
-            found.append(f"No audits speak for {names}: they get what the others have in common.")
+            found.append(f"No audits speak for {names}: they get the average of the others.")
         groups = self.rows_by_grouping()
         if any(len(rows) == 1 for rows in groups.values()):
-            found.append("A grouping of one slice has nothing to be drawn to: it stays as its own audits say.")
+            found.append("A grouping of one slice has nothing to be pulled to: it stays as its own audits say.")
         if any(2 <= sum(row["n"] > 0 for row in rows) < 5 for rows in groups.values()):
             found.append("Fewer than five slices say little about how much slices differ: limits are wide.")
         for (name, _), rows in groups.items():
@@ -202,11 +202,21 @@ class Shrunk(_Measured):
         return shrunk_chart(self, **options)
 
     def _html(self) -> str:
-        by = self.context.by
+        by, level = self.context.by, confident(self.context.confidence)
         rows = sorted(self.records(), key=lambda row: slice_order(self.slice_of(row)))
         out = [
             header(
-                [*by, "metric", "own audits", "audited", "weight on the common", "in common", "drawn", "interval", ""],
+                [
+                    *by,
+                    "metric",
+                    "own audits",
+                    "audited",
+                    "pull to the average",
+                    "average of all",
+                    "adjusted",
+                    f"{level} interval",
+                    "",
+                ],
                 len(by) + 1,
             )
         ]

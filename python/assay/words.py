@@ -61,8 +61,13 @@ def number(value: float | None) -> str:
 
 
 def show(value: float | None, unit: Unit, half_width: float | None = None) -> str:
-    """A metric's value in its own unit."""
-    return percent(value, digits_for(half_width)) if unit == "share" else number(value)
+    """A metric's value in its own unit; beside an interval, with the decimals that the interval deserves."""
+    if unit == "share":
+        return percent(value, digits_for(half_width))
+    if value is None or not math.isfinite(value) or half_width is None or not 0 < half_width < math.inf:
+        return number(value)
+    decimals = min(8, max(0, 2 - math.floor(math.log10(2 * half_width))))
+    return f"{value:,.{decimals}f}".replace("-", MINUS)
 
 
 def half_width(lower: float | None, upper: float | None) -> float | None:
@@ -74,16 +79,35 @@ def interval_words(lower: float | None, upper: float | None, unit: Unit, joint: 
     if lower is None or upper is None:
         return "no answer"
     half = half_width(lower, upper)
+    if unit == "share" and joint != " and ":  # between … and … has no room for “below”
+        return f"{_limit(lower, digits_for(half))}{joint}{_limit(upper, digits_for(half))}"
     return f"{show(lower, unit, half)}{joint}{show(upper, unit, half)}"
+
+
+def _limit(value: float, digits: int) -> str:
+    """A limit with the decimals of its interval: beside 3.3%, 0.01% is no more than “below 0.1%”."""
+    least = 10.0**-digits
+    if 0 < value * 100 < least / 2:
+        return f"below {least:.{digits}f}%"
+    if 0 < (1 - value) * 100 < least / 2 and 1 - value > 1e-9:
+        return f"above {100 - least:.{digits}f}%"
+    return percent(value, digits)
 
 
 def plural(count: float, one: str, many: str | None = None) -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
+def two_figures(count: float) -> float:
+    """A number that was reckoned, not counted: 78,584 is 79,000. Below a hundred it is whole."""
+    if not math.isfinite(count):
+        return count
+    return float(round(count, -max(0, math.floor(math.log10(abs(count))) - 1))) if count else 0.0
+
+
 def more_audits(count: float) -> str:
-    """How many more audits; beyond a million, digits would claim a precision that nobody needs."""
-    about = "over a million" if count > 1_000_000 else f"about {number(count)}"
+    """How many more audits; more than two digits would claim a precision that nobody has."""
+    about = "over a million" if count > 1_000_000 else f"about {number(two_figures(count))}"
     return f"{about} more {'audit' if count == 1 else 'audits'}"
 
 
@@ -131,15 +155,19 @@ def isolated(label: str) -> str:
     return f"\u2068{label}\u2069" if turns else label
 
 
-def score_sentence(row: Mapping[str, Any], metric: MetricDefinition) -> str:
-    """One score as a sentence: value, interval in words, how many, and the target."""
+def score_sentence(row: Mapping[str, Any], metric: MetricDefinition, one: str = "audit") -> str:
+    """One score as a sentence: value, interval in words, how many (of what), and the target."""
     if row["estimate"] is None:
-        return "no answer, because nothing was audited that could answer."
+        nothing = "nothing was audited" if one == "audit" else f"there was no {one}"
+        return f"no answer, because {nothing} that could answer."
     half = half_width(row["lower"], row["upper"])
-    text = f"{show(row['estimate'], metric.unit, half)} from {plural(row['n'], 'audit')}"
+    text = f"{show(row['estimate'], metric.unit, half)} from {plural(row['n'], one)}"
     if row["lower"] is not None:
         text += f"; the true value lies between {interval_words(row['lower'], row['upper'], metric.unit, ' and ')}"
     text += f" ({confident(row['confidence'])} confidence)."
+    if row.get("worst_case_lower") is not None:
+        worst = interval_words(row["worst_case_lower"], row["worst_case_upper"], metric.unit, " and ")
+        text += f" With all that is missing at its worst or best, between {worst}."
     if row.get("target") is not None:
         text += f" Target {show(row['target'], metric.unit)}: {row.get('standing') or 'not judged'}."
         if row.get("standing") == "open" and row.get("audits_needed"):
@@ -177,8 +205,10 @@ def judge_sentence(row: Mapping[str, Any]) -> str:
         return "The judge was not believed: the audits stand alone."
     if saved < 1:
         return "The judge saved no audits here."
-    worth = f"The judge is worth {plural(saved, 'audit')}"
-    return f"{worth}: without it, {number(row['n'] + saved)} would have been needed for an answer as sharp as this."
+    saved = two_figures(saved)
+    worth = f"The judge is worth about {plural(saved, 'audit')}"
+    needed = number(two_figures(row["n"] + saved))
+    return f"{worth}: without it, about {needed} would have been needed for an answer as sharp as this."
 
 
 def difference_sentence(row: Mapping[str, Any], metric: MetricDefinition, a: str, b: str) -> str:

@@ -39,12 +39,15 @@ SurveyDesign post_stratify(const SurveyDesign& self, const Margin& margin, const
   return self.with(survey::post_stratified(self.survey->design, margin_of(self, margin, workers)));
 }
 
-SurveyDesign rake(const SurveyDesign& self, const std::vector<Margin>& margins, const std::optional<int>& threads) {
+SurveyDesign rake(const SurveyDesign& self, const std::vector<Margin>& margins, bool by_weight,
+                  const std::optional<int>& threads) {
   const unsigned workers = threads_of(threads);
   const py::gil_scoped_release unlocked;
   std::vector<survey::Margin> all;
   for (const Margin& margin : margins) all.push_back(margin_of(self, margin, workers));
-  return self.with(survey::raked(self.survey->design, std::move(all)));
+  return self.with(
+      survey::raked(self.survey->design, std::move(all),
+                    by_weight ? survey::RakingResiduals::design_weights : survey::RakingResiduals::r_survey));
 }
 
 SurveyDesign calibrate(const SurveyDesign& self, std::optional<double> size,
@@ -139,7 +142,8 @@ void bind_survey_weights(pybind11::module_& m) {
   py::module_ room = m.attr("survey");
   room.def("post_stratify", &post_stratify, "design"_a, "margin"_a, "threads"_a = py::none(),
            "Weights that meet the total of each cell.");
-  room.def("rake", &rake, "design"_a, "margins"_a, "threads"_a = py::none(), "Weights that meet several margins.");
+  room.def("rake", &rake, "design"_a, "margins"_a, "by_weight"_a, "threads"_a = py::none(),
+           "Weights that meet several margins.");
   room.def("calibrate", &calibrate, "design"_a, "size"_a, "numbers"_a, "margins"_a, "method"_a, "bounds"_a,
            "threads"_a = py::none(), "The nearest weights that meet known totals.");
   room.def("trim", &trim, "design"_a, "lower"_a, "upper"_a, "strict"_a, "Weights within limits, with the same sum.");

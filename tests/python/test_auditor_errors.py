@@ -109,6 +109,8 @@ def test_two_ordinary_auditors_in_two_populations() -> None:
     assert row["sensitivity_lower"] <= 0.85 <= row["sensitivity_upper"]
     assert row["specificity_lower"] <= 0.97 <= row["specificity_upper"]
     assert row["method"] == "latent class"
+    assert row["true_positives"] is None
+    assert "of the other cases." in corrected.summary()
     assert "err independently" in corrected.summary()
 
 
@@ -123,6 +125,100 @@ def test_words_pictures_and_report(tmp_path: Path) -> None:
     assay.report(corrected).save(str(tmp_path / "a.html"))
     assert pa.table(corrected).num_rows == 3
     assert corrected == assay.correct_for_auditors(sample, judged(cases, truth, 5), expert(cases[:40], truth))
+
+
+def twice(count: int, found: dict[str, int], missed: dict[str, int]) -> tuple[Any, Any, Any]:
+    """A sample of equally many decisions of either kind, the first `count` of each audited twice.
+
+    Of these, `found` says in how many the first audit finds an error that is there, `missed` in how many only the
+    second does; in as many again as `found` the first sees one where there is none.
+    """
+    ids = [f"case-{i:05d}" for i in range(1_200)]
+    decisions = ["remove" if i % 2 else "approve" for i in range(1_200)]
+    other = {"remove": "approve", "approve": "remove"}
+    frame = assay.frame(
+        pa.table({"case": ids, "label": decisions}), case="case", decision="label", violating=["remove"]
+    )  # fmt: skip
+    sample = assay.plan(frame, size=1_200).draw(key=b"exercise", period="week 1")
+    first, second, place = {}, {}, {"remove": 0, "approve": 0}
+    for case, label in zip(ids, decisions, strict=True):
+        i, place[label] = place[label], place[label] + 1
+        a, b = found[label], missed[label]
+        first[case] = other[label] if i < a or a + b <= i < 2 * a + b else label
+        if i < count:
+            second[case] = other[label] if i < a + b else label
+    return (
+        sample,
+        pa.table({"case": list(first), "verdict": list(first.values())}),
+        pa.table({"case": list(second), "verdict": list(second.values())}),
+    )
+
+
+@pytest.mark.parametrize("method", ["difference", "error_rates"])
+def test_kinds_are_taken_apart_by_the_number_of_double_audits_never_by_what_they_found(
+    method: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from assay import _core
+
+    kinds: list[int] = []
+    for name in ("correct_by_difference", "correct_by_error_rates"):
+        whole = getattr(_core, name)
+
+        def counted(given: Any, confidence: float, whole: Any = whole) -> Any:
+            kinds.append(len(given))
+            return whole(given, confidence)
+
+        monkeypatch.setattr(_core, name, counted)
+    # First audits find much or little in one kind of decision, true errors are many or few: the method stays.
+    for count, want in ((150, 2), (100, 2), (99, 1), (60, 1)):
+        for found in (2, 6, 12):
+            for missed in (1, 5):
+                sample, audits, double = twice(
+                    count, {"remove": 12, "approve": found}, {"remove": 2, "approve": missed}
+                )  # fmt: skip
+                kinds.clear()
+                assay.correct_for_auditors(sample, audits, double, metrics=["accuracy"], method=method)
+                assert kinds == [want], (count, found, missed)
+
+
+def test_first_audits_that_found_nothing_in_one_kind_are_no_reason_to_pool() -> None:
+    sample, audits, double = twice(150, {"remove": 20, "approve": 0}, {"remove": 4, "approve": 3})
+    (row,) = assay.correct_for_auditors(sample, audits, double, metrics=["accuracy"]).records()
+    # 600 of each kind: removals 40 found, of which half hold, and 4 more among 110; approvals 3 among 150.
+    removals = 40 / 600 * 20 / 40 + 560 / 600 * 4 / 110
+    assert row["estimate"] == pytest.approx(1 - (removals + 3 / 150) / 2)
+
+
+def test_a_kind_of_decision_without_double_audits_is_refused() -> None:
+    sample, audits, double = twice(150, {"remove": 20, "approve": 10}, {"remove": 4, "approve": 3})
+    decided = dict(zip(sample.column("case"), sample.column("label"), strict=True))
+    removals = double.filter(pa.array([decided[case] == "remove" for case in double["case"].to_pylist()]))
+    for method in ("difference", "error_rates"):
+        with pytest.raises(assay.InputError, match="double audits of decisions that let content stand, for 'accuracy'"):
+            assay.correct_for_auditors(sample, audits, removals, metrics=["accuracy"], method=method)  # type: ignore[arg-type]
+        assert len(
+            assay.correct_for_auditors(sample, audits, removals, metrics=["over_enforcement"], method=method)  # type: ignore[arg-type]
+        ) == 1  # fmt: skip
+
+
+def test_false_alarms_name_the_decisions_they_are_a_share_of_and_the_counts() -> None:
+    sample, audits, double = twice(150, {"remove": 15, "approve": 9}, {"remove": 0, "approve": 3})
+    corrected = assay.correct_for_auditors(
+        sample, audits, double, metrics=["accuracy", "over_enforcement", "leakage", "violation_rate"]
+    )  # fmt: skip
+    rows = {row["metric"]: row for row in corrected.records()}
+    names = ("true_positives", "false_negatives", "true_negatives", "false_positives")
+    assert [rows["over_enforcement"][name] for name in names] == [15, 0, 120, 15]
+    assert [rows["leakage"][name] for name in names] == [9, 3, 129, 9]
+    text, page = corrected.summary(), corrected._repr_html_()
+    assert "Auditors find 100.0% of errors of this kind (15 of 15; " in text
+    assert "see one where there is none in 11.1% of the other decisions that acted (15 of 135)." in text
+    assert "(9 of 138)" in text
+    assert "of the other decisions that let content stand (9 of 138)." in text
+    assert "of the other decisions (24 of 273)." in text
+    assert "of other cases" not in text
+    for words in ("15 of 15", "15 of 135 other decisions that acted", "9 of 138 other decisions that let"):
+        assert words in page
 
 
 def test_bad_double_audits_are_refused_by_name() -> None:

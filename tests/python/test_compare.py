@@ -315,3 +315,20 @@ def test_two_tables_or_two_samples_are_scored_first() -> None:
     assert "score it first" in str(refused(lambda: assay.compare(scores[0], tables[1])))
     assert "a tuple of 3" in str(refused(lambda: assay.compare((1, 2, 3), scores[1], correct="ok")))
     assert "no more arguments" in str(refused(lambda: assay.compare(*scores, correct="ok")))
+
+
+def test_two_samples_of_different_periods_are_called_by_them() -> None:
+    operation = assay.example.operation(weeks=1)
+    frame = assay.frame(operation.decisions, case="case_id", decision="decision", by=["queue"])
+    plan = assay.plan(frame, size=300)
+
+    def scored(period: str) -> assay.Scores:
+        sample = plan.draw(key="a secret of a dozen letters", period=period)
+        return assay.score(sample, operation.audit(sample), verdict="verdict")
+
+    one, other = scored("2026-W47"), scored("2026-W46")
+    named = assay.compare(one, other).context
+    assert (named.label_a, named.label_b) == ("2026-W47", "2026-W46")
+    same = assay.compare(one, one).context
+    assert (same.label_a, same.label_b) == ("a", "b")
+    assert assay.compare(one, other, label_a="new").context.label_b == "b"

@@ -95,7 +95,8 @@ def test_the_summary_says_how_far_and_why(known: Known) -> None:
 def test_a_post_stratified_score_is_called_modelled(known: Known) -> None:
     scores = assay.score(known.drawn(2), drawn_by="outcome", population=known.populations("outcome"), **ASKED)
     assert first(scores)["design"] == "post-stratified, picked by hand"
-    assert "1 score rests on a model, not on audits alone." in scores.summary()
+    assert "1 score rests on a model, not on audits alone: right only if the picked cases" in scores.summary()
+    assert "are like the others of their kind (outcome)." in scores.summary()
     column = known.drawn(2).with_columns(size=pl.col("outcome").replace_strict(known.populations("outcome")))
     same = assay.score(column, drawn_by="outcome", population="size", **ASKED)
     assert first(same)["estimate"] == first(scores)["estimate"]
@@ -163,3 +164,37 @@ def test_the_refusal_says_what_would_mend_it(known: Known) -> None:
     assert "tagged modelled" in str(error.value)
     with pytest.raises(assay.InputError, match="no probability= beside a sample"):
         assay.score(known.table, known.table, verdict="verdict", probability="chance")
+
+
+@pytest.mark.parametrize("told", ["chances", "strata", "population", "weights"])
+def test_the_standard_error_is_what_redraws_show_however_the_chances_are_told(told: str) -> None:
+    """900 cases were audited for certain, 900 with one chance in three, and nobody says which strata those were."""
+    random = np.random.default_rng(5)
+    wrong = np.concatenate([random.random(900) < 0.10, random.random(900) < 0.25])
+    truth = 1.0 - float(wrong.mean())
+    said: dict[str, Any] = {"probability": "chance"}
+    if told == "strata":
+        said["strata"] = ["one"]
+    elif told == "population":
+        said["population"] = 1800
+    elif told == "weights":
+        said = {"weight": "weight", "population": 1800}
+    estimates, errors, covered = [], [], 0
+    for _ in range(300):
+        drawn = np.concatenate([np.ones(900, dtype=bool), random.random(900) < 1 / 3])
+        chance = np.where(np.arange(1800) < 900, 1.0, 1 / 3)[drawn]
+        table = {
+            "label": np.full(drawn.sum(), "keep"),
+            "gold": np.where(wrong[drawn], "remove", "keep"),
+            "chance": chance,
+            "weight": 1 / chance,
+            "one": np.full(drawn.sum(), "all"),
+        }
+        scores = assay.score(table, decision="label", verdict="gold", violating=["remove"], **said)
+        row = next(scores.records())
+        estimates.append(row["estimate"])
+        errors.append(row["standard_error"])
+        covered += row["lower"] <= truth <= row["upper"]
+    spread = float(np.std(estimates, ddof=1))
+    assert float(np.mean(errors)) == pytest.approx(spread, rel=3 / (2 * 300) ** 0.5)
+    assert covered / 300 > 0.95 - 3 * (0.95 * 0.05 / 300) ** 0.5

@@ -231,10 +231,34 @@ def test_a_frame_says_what_it_holds() -> None:
 
 
 def test_a_label_nobody_gave_is_pointed_out() -> None:
-    (note,) = framed(violating=["remvoe"]).cautions()
+    note, *_ = framed(violating=["remvoe"]).cautions()
     assert "'remvoe'" in note
     assert note in framed(violating=["remvoe"]).summary()
-    assert framed().cautions() == ()
+    assert not any("no decision has it" in each for each in framed().cautions())
+
+
+def test_labels_that_got_their_kind_from_no_one_are_named() -> None:
+    kinds = {row["label"]: row["kind"] for row in framed().labels().records()}
+    taken = [label for label, kind in kinds.items() if kind == "not violating"]
+    (note,) = framed().cautions()
+    assert "only violating= was given" in note
+    assert all(repr(label) in note for label in taken)
+    assert framed(not_violating=taken).cautions() == ()
+
+
+def test_a_sample_says_what_was_replaced_and_what_is_new() -> None:
+    operation = assay.example.operation(weeks=1)
+    frame = assay.frame(operation.decisions, case="case_id", decision="decision", by=["queue"])
+    plan = assay.plan(frame, size=100, strata=["queue"])
+    sample = plan.draw(key="a secret of a dozen letters", period="W44")
+    lost = sample.column("case_id")[:3]
+    again = plan.draw(key="a secret of a dozen letters", period="W44", replacing=lost)
+    (note,) = [each for each in again.cautions() if "replaced" in each]
+    assert "3 lost cases replaced by 3 new cases" in note
+    assert any(str(case) in note for case in set(again.column("case_id")) - set(sample.column("case_id")))
+    larger = assay.plan(frame, size=150, strata=["queue"])
+    more = larger.draw(key="a secret of a dozen letters", period="W44", already=sample)
+    assert "50 new, 100 already" in more.summary()
 
 
 def test_unused_categories_are_no_labels() -> None:

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 import assay
+from assay.words import two_figures
 from shared_files import shared_file
 
 VIOLATING = ["remove", "restrict"]
@@ -133,7 +134,9 @@ def test_a_result_says_what_the_judge_was_worth(known: Known) -> None:
     assert row["basis"] == "measured"
     assert 0 < row["lambda"] < 1.5
     assert row["audits_saved"] > 200
-    words = f"The judge is worth {row['audits_saved']:,} audits: without it, {1_000 + row['audits_saved']:,} would"
+    saved = two_figures(row["audits_saved"])
+    needed = two_figures(1_000 + row["audits_saved"])
+    words = f"The judge is worth about {saved:,.0f} audits: without it, about {needed:,.0f} would"
     assert words in scores.summary()
     assert words in scores._repr_html_()
     useless = score(known, known.sample(1_000, ["queue"]), prediction="useless", judge="none")

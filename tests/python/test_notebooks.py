@@ -1,5 +1,6 @@
 """Every notebook runs from top to bottom, in this environment, and says what it promises."""
 
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,8 @@ def test_a_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
         check_queue_lifecycle(notebook, tmp_path)
     if path.name.startswith("05_"):
         check_judge_and_biased_samples(notebook)
+    if path.name.startswith("07_"):
+        check_small_units(notebook)
 
 
 def check_week_of_draws(notebook: Any) -> None:
@@ -65,6 +68,19 @@ def check_week_of_draws(notebook: Any) -> None:
     assert numbers["lower"] <= numbers["truth"] <= numbers["upper"]
     assert numbers["plain average"] < numbers["lower"]  # what weighing by hand would have said
     assert "(250, 100)" in texts
+
+
+def check_small_units(notebook: Any) -> None:
+    outputs = [each for cell in notebook.cells if cell.cell_type == "code" for each in cell.outputs]
+    shown = [each.data.get("text/plain", "") for each in outputs if each.output_type == "execute_result"]
+    named = re.search(r"reviewer (\S+) is at (\d+) %, all together at ([\d.]+) %", notebook.cells[0].source)
+    assert named is not None
+    (line,) = [line for line in shown[0].splitlines() if named[1] in line]
+    assert round(100 * float(line.split()[2])) == int(named[2])
+    assert line.split()[-1] == "14"  # “fourteen audits”
+    told = "".join(each.text for each in outputs if each.output_type == "stream")
+    assert f"average of all {named[3]}%" in told
+    assert not any("float64" in text for text in [*shown, told])
 
 
 def check_judge_and_biased_samples(notebook: Any) -> None:

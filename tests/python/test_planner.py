@@ -321,3 +321,23 @@ def test_hostile_names_stay_text() -> None:
 def test_any_number_of_threads_plans_the_same() -> None:
     assert planned() == planned()
     assert planned().slices() == planned().slices()
+
+
+def test_slices_read_as_points_audits_and_prices() -> None:
+    operation = assay.example.operation(weeks=1)
+    frame = assay.frame(
+        operation.decisions, case="case_id", decision="decision", by=["queue", "site"], violating=["remove", "restrict"]
+    )
+    plan = assay.plan(frame, half_width={"overall": 0.015, "queue": 0.05}, strata=["queue"], expected=0.08)
+    page = plan.slices()._repr_html_()
+    for words in ("± 1.5 points", "± 5.0 points", "error rate expected", "free", " audits", "4 slices"):
+        assert words in page
+    for words in ("expected_half_width", "minimum_price", "0.0"):
+        assert words not in page.partition("</style>")[2].replace("0.0%", "")
+    summary = plan.summary()
+    free = sum(1 for row in plan.slices([]).records() if row["price"] is not None and row["price"] < 0.05)
+    assert f"{free} wishes cost nothing" in summary or free < 2
+    drawn = str(plan.plot().to_dict())
+    assert "queue: " in drawn
+    assert "site: " not in drawn  # nobody wished anything of sites
+    assert plan.slices().plot().to_dict()

@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import openpyxl
 import pytest
 
+import assay
 import stand_in
 from assay import reports
 from assay._core import AssayError, InputError
@@ -462,3 +463,63 @@ def test_a_comparison_alone_makes_a_report(tmp_path: Path) -> None:
     assert "see the scores compared" in html(made, tmp_path)
     head = [cell.value for cell in excel(made, tmp_path)["Changes"][1]]
     assert head[:3] == ["queue", "Metric", "Difference"]
+
+
+# --- results that are neither scores nor comparisons ----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def planned() -> tuple[Any, Any, Any]:
+    """A plan with wishes, the scores of its draw, and the slices of those scores adjusted."""
+    operation = assay.example.operation(weeks=2)
+    frame = assay.frame(
+        operation.decisions,
+        case="case_id",
+        decision="decision",
+        by=["queue", "site"],
+        violating=["remove", "restrict"],
+        undecided=["escalated"],
+    )
+    plan = assay.plan(frame, half_width={"overall": 0.015, "queue": 0.06}, strata=["queue"], expected=0.08)
+    sample = plan.draw(key="a secret of a dozen letters", period="W44")
+    scores = assay.score(sample, operation.audit(sample), verdict="verdict", by=["queue"])
+    return plan, scores, assay.shrink(scores)
+
+
+def test_a_report_on_a_plan_tells_its_wishes_its_cost_and_its_slices(
+    planned: tuple[Any, Any, Any], tmp_path: Path
+) -> None:
+    plan = planned[0]
+    made = report(plan)
+    text = " ".join(Tags(html(made, tmp_path)).text.split())
+    for words in ("wished to ± 1.5 points", "nothing that keeps the wishes costs less than", "Cost ", "decided cases"):
+        assert words in text
+    for words in ("How to read an interval", "expected_half_width", "·", "target met"):
+        assert words not in text
+    assert "<svg" in html(made, tmp_path)
+    book = excel(made, tmp_path)
+    assert "Slices" in book.sheetnames
+    assert any("wished to ± 1.5 points" in str(cell.value) for row in book["Summary"].rows for cell in row)
+    assert [cell.value for cell in book["Slices"][1]][:3] == ["Grouping", "Slice", "Decided cases"]
+    assert "What to expect of each slice" in Tags(html(report(plan.slices()), tmp_path)).text
+
+
+def test_a_report_on_small_slices_is_about_something_and_drawn(planned: tuple[Any, Any, Any], tmp_path: Path) -> None:
+    shrunk = planned[2]
+    made = report(shrunk)
+    text = " ".join(Tags(html(made, tmp_path)).text.split())
+    assert "95% hold the true value" in text
+    assert "is <i>met</i>" not in html(made, tmp_path)
+    assert "the process that made the decisions" in text
+    assert "raw_estimate" not in text
+    assert len(made.model.sections[0].charts) == 1
+    heads = [cell.value for cell in excel(made, tmp_path)["Shrunk"][1]]
+    assert "Weight on the average of all" in heads
+
+
+def test_what_a_judge_was_worth_is_among_the_findings(planned: tuple[Any, Any, Any]) -> None:
+    scores = stand_in.operation()
+    rows = {name: scores.column(name) for name in scores.column_names}
+    rows |= {"lambda": [0.8] * len(scores), "audits_saved": [1_485] * len(scores)}
+    judged = Scores(stand_in.Table(rows), "numpy", scores.context)
+    assert any("The judge is worth about 1,500 audits" in finding for finding in report(judged).model.findings)

@@ -42,6 +42,7 @@ from assay.results import (
     show,
     slice_name,
 )
+from assay.words import two_figures
 
 
 class Tags(HTMLParser):
@@ -107,6 +108,28 @@ def test_digits_follow_the_width_of_the_interval() -> None:
     assert show(1234.5, "number") == "1,234"
     assert interval_words(0.9412, 0.961, "share", " and ") == "94.1% and 96.1%"
     assert interval_words(None, 0.5, "share") == "no answer"
+    assert interval_words(0.0001, 0.033, "share") == "below 0.1% to 3.3%"
+    assert interval_words(0.967, 0.9999, "share") == "96.7% to above 99.9%"
+    assert interval_words(0.0, 1.0, "share") == "0.0% to 100.0%"
+    assert interval_words(40.03, 42.5, "number") == "40.03 to 42.50"  # as many decimals on either side
+    assert interval_words(17_986.2, 30_013.8, "number") == "17,986 to 30,014"
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(78_584, "79,000"), (14_032, "14,000"), (400, "400"), (99.6, "100"), (7, "7"), (0, "0")]
+)
+def test_what_was_reckoned_has_two_figures(count: float, said: str) -> None:
+    assert number(two_figures(count)) == said
+    assert more_audits(count).startswith(f"about {said} more audit")
+
+
+def test_worst_cases_stand_in_the_table_and_in_the_sentence() -> None:
+    row = stand_in.row("accuracy", 90, 100) | {"basis": "modelled", "response_rate": 0.8}
+    row |= {"worst_case_lower": 0.7, "worst_case_upper": 0.95}
+    scores = Scores(stand_in.table([row], ()), "numpy", ScoreContext())
+    assert "70.0% to 95.0%" in Tags(scores._html()).text
+    assert "between 70.0% and 95.0%" in scores.summary()
+    assert "1 score rests on a model" in scores.summary()
 
 
 def test_counts_and_lists_read_as_english() -> None:
@@ -321,9 +344,9 @@ def test_a_ratio_that_is_no_share_is_no_percentage() -> None:
     row = stand_in.row("loss", 50, 100) | {"estimate": 12.5, "lower": 10.25, "upper": 15.0, "metric": "loss"}
     metric = MetricDefinition("loss", "Loss per order", "money lost", "orders", "lower", "number")
     scores = Scores(stand_in.table([row], ()), "numpy", ScoreContext(metrics=(metric,), about="process"))
-    assert "Loss per order: 12.5 from 100 audits; the true value lies between 10.25 and 15" in scores.summary()
+    assert "Loss per order: 12.50 from 100 audits; the true value lies between 10.25 and 15.00" in scores.summary()
     assert "It is the money lost, out of orders." in scores.summary()
-    assert "%" not in Tags(scores._html()).text
+    assert "%" not in Tags(scores._html()).text.replace("95% interval", "")
 
 
 def test_a_comparison_speaks_of_both_sides() -> None:

@@ -320,12 +320,9 @@ def test_weights_are_drawn_with_replacement_and_counted_by_kish() -> None:
         kept = [case for case in CASES if in_grouping(case, names, row)]
         leaks = np.array([c["views"] for c in kept if outcome(c["decision"], c["verdict"])["leakage"][0]], float)
         share, squares = leaks.sum() / w.sum(), (leaks**2).sum() / w.sum() ** 2
-        by_class: dict[tuple[bool, bool], list[float]] = {}
-        for c in kept:
-            if c["decision"] not in VIOLATING:
-                key = (c["verdict"] in VIOLATING, c["verdict"] == c["decision"])
-                by_class.setdefault(key, []).append(c["views"])
-        heaviest = max(sum(v * v for v in each) / sum(each) for each in by_class.values()) / w.sum()
+        # How heavy, whatever was found, a case is that was let stand: only such can be a leak.
+        stood = [c["views"] for c in kept if c["decision"] not in VIOLATING]
+        heaviest = sum(v * v for v in stood) / sum(stood) / w.sum()
         for got, added, weight, chance in (
             (row["lower"], 0.45, squares / share, 0.025),
             (row["upper"], 1.0, heaviest, 0.975),
@@ -1044,9 +1041,9 @@ def test_numbers_truths_and_dates_keep_their_kind_and_order() -> None:
 
     days = [dt.date(2026, 11, 16) + dt.timedelta(days=i % 12) for i in range(36)]
     table = pa.table(
-        {"ok": [True] * 36, "n": [i % 12 for i in range(36)], "b": [i % 2 == 0 for i in range(36)], "d": days}
+        {"ok": [True] * 36, "i": [i % 12 for i in range(36)], "b": [i % 2 == 0 for i in range(36)], "d": days}
     )
-    for name, values in (("n", list(range(12))), ("b", [False, True]), ("d", sorted(set(days)))):
+    for name, values in (("i", list(range(12))), ("b", [False, True]), ("d", sorted(set(days)))):
         assert assay.score(table, correct="ok", by=name).column(name) == values
 
 

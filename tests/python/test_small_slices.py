@@ -90,7 +90,7 @@ def test_one_slice_alone_stays_as_it_is_and_says_so() -> None:
     (row,) = shrunk.records()
     assert (row["estimate"], row["shrinkage"], row["method"]) == (0.9, 0.0, "own audits (one slice)")
     assert (row["lower"], row["upper"]) == (row["raw_lower"], row["raw_upper"])
-    assert "nothing to be drawn to" in shrunk.summary()
+    assert "nothing to be pulled to" in shrunk.summary()
 
 
 def test_a_slice_without_audits_gets_the_common_mean_and_says_so() -> None:

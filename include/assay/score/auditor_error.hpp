@@ -31,7 +31,8 @@ struct CorrectedRate {
 /// case; sensitivity and specificity come from separate cases.
 /// Use when: auditors are measured by double audits and the rate is used as a level, not only to compare.
 /// Not for: auditors no better than a coin (refused), or measured on easier cases than they audit.
-/// No data: without trials of the rate the limits are [0, 1].
+/// No data: without trials of the rate the limits are [0, 1]; so they are where auditors were measured on so few cases
+/// that one success and one failure more would make them no better than a coin.
 ///
 /// `n` may be an effective sample size.
 ///
@@ -70,13 +71,18 @@ struct CorrectedRate {
   const double se = (n_sensitivity * sensitivity + 1.0) / (n_sensitivity + 2.0);
   const double sp = (n_specificity * specificity + 1.0) / (n_specificity + 2.0);
   const double slope = se + sp - 1.0;
+  if (!(slope > 0.0)) {
+    out.limits = {0.0, 1.0};
+    return out;
+  }
   const double centre = (p + sp - 1.0) / slope;
   const double se_part = se * (1.0 - se) / (n_sensitivity + 2.0);
   const double sp_part = sp * (1.0 - sp) / (n_specificity + 2.0);
   const double shift = 2.0 * z * z * (centre * se_part - (1.0 - centre) * sp_part);
   const double spread =
       std::sqrt(p * (1.0 - p) / size + centre * centre * se_part + (1.0 - centre) * (1.0 - centre) * sp_part) / slope;
-  out.limits = {std::clamp(centre + shift - z * spread, 0.0, 1.0), std::clamp(centre + shift + z * spread, 0.0, 1.0)};
+  out.limits = {std::min(out.value, std::clamp(centre + shift - z * spread, 0.0, 1.0)),
+                std::max(out.value, std::clamp(centre + shift + z * spread, 0.0, 1.0))};
   return out;
 }
 

@@ -29,6 +29,7 @@ struct StratumFacts {
   double sampled{0.0};                           ///< cases that were drawn
   std::map<io::Code, Response> by_decision{};    ///< only where some audits did not come back
   double acted_population{std::numeric_limits<double>::quiet_NaN()};  ///< cases decided violating; NaN: not known
+  double weight{0.0};  ///< sum of the weights that rows brought, scaled up for rows set aside; 0: they brought none
 };
 
 /// The design behind a tally. `strata` are columns; their combinations index `facts` by codes in the columns' order.

@@ -106,24 +106,33 @@ inline void count_cases(SliceEvidence& evidence, const Cells& cells, std::size_t
 
 /// The weights of one cell's cases: all of them, and the heaviest that could be a hit or a miss. A decision to act
 /// cannot be a leak, nor one to let stand over-enforcement: where strata hold one decision each, or every case brings a
-/// weight of its own, the other decisions' weights do not count.
+/// weight of its own, the other decisions' weights do not count. What the audits found does not matter.
 inline void weigh_cases(SliceEvidence& evidence, const Cells& cells, std::size_t cell, const Wanted& wanted,
                         OutcomeSet answered, double weight, bool judged, bool by_decision) {
   if (wanted.metric == nullptr) return;
   const OutcomeSet hits = wanted.metric->numerator;
   const OutcomeSet misses = static_cast<OutcomeSet>(wanted.metric->denominator & ~hits);
-  for (std::size_t outcome = 0; outcome < cells.classes(); ++outcome) {
-    if ((answered >> outcome & 1U) == 0 || cells.counts(cell)[outcome] == 0) continue;
-    const double first = cells.weighted() ? cells.weights(cell, outcome).value()
-                                          : weight * static_cast<double>(cells.counts(cell)[outcome]);
-    const double each = cells.weighted() ? cells.squares(cell, outcome).value() / first : weight;
+  const auto weigh = [&](OutcomeSet possible) {
+    double count = 0.0, first = 0.0, squares = 0.0;
+    for (std::size_t outcome = 0; outcome < cells.classes(); ++outcome) {
+      if ((answered & possible & OutcomeSet{1} << outcome) == 0 || cells.counts(cell)[outcome] == 0) continue;
+      const auto cases = static_cast<double>(cells.counts(cell)[outcome]);
+      count += cases;
+      first += cells.weighted() ? cells.weights(cell, outcome).value() : weight * cases;
+      squares += cells.weighted() ? cells.squares(cell, outcome).value() : weight * weight * cases;
+    }
+    if (count == 0.0) return;
+    const double each = squares / first;
     evidence.total += first;
-    if (cells.weighted() && static_cast<double>(cells.counts(cell)[outcome]) * each > first * (1.0 + 1e-9))
-      evidence.uneven = true;
-    const bool told = by_decision || (judged && cells.weighted());
-    const OutcomeSet possible = !told ? answered : (acted >> outcome & 1U) != 0 ? acted : not_acted;
+    if (cells.weighted() && count * each > first * (1.0 + 1e-9)) evidence.uneven = true;
     if ((possible & hits) != 0) evidence.heaviest_hit = std::max(evidence.heaviest_hit, each);
     if ((possible & misses) != 0) evidence.heaviest_miss = std::max(evidence.heaviest_miss, each);
+  };
+  if (by_decision || (judged && cells.weighted())) {
+    weigh(acted);
+    weigh(not_acted);
+  } else {
+    weigh(answered);
   }
 }
 
@@ -143,6 +152,8 @@ inline void weigh_cases(SliceEvidence& evidence, const Cells& cells, std::size_t
     if (i == 0 || !of.same_stratum(slices, cells[i - 1], cell)) {
       group_begin.push_back(evidence.groups.size());
       evidence.strata.push_back({facts.population, facts.sampled, {}});
+      if (slices.cells.weighted() && wanted.metric != nullptr && facts.weight > 0.0 && std::isfinite(facts.population))
+        evidence.strata.back().weight_scale = facts.population / facts.weight;
       pools.clear();
       evidence.sizes.push_back(wanted.metric != nullptr && wanted.metric->denominator_by_decision
                                    ? acted_size(of, slices.cells, cell, facts)

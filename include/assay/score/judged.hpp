@@ -39,7 +39,7 @@ namespace detail {
 /// Brings the scores of one result together with a judge.
 class JudgeAssistance {
  public:
-  JudgeAssistance(ScoreResult& result, const Judge& judge) : result_{&result}, judge_{&judge} {
+  JudgeAssistance(ScoreResult& result, const assay::Judge& judge) : result_{&result}, judge_{&judge} {
     const auto strata = result.tally->spec().grouping_of({"stratum"}).front();
     stratum_ = result.cases->codes[strata];
     for (const auto& [codes, facts] : result.design.facts)
@@ -208,10 +208,13 @@ class JudgeAssistance {
     score.method = "judge-assisted betting";
     score.limits = {std::clamp(lower / all.cases, 0.0, *score.estimate),
                     std::clamp(upper / all.cases, *score.estimate, 1.0)};
+    // Of the process the audits alone speak; their limits must not leave out what is now the estimate.
+    for (Interval* limits : {&score.process_limits, &score.compared_limits})
+      *limits = {std::min(limits->lower, *score.estimate), std::max(limits->upper, *score.estimate)};
   }
 
   ScoreResult* result_;
-  const Judge* judge_;
+  const assay::Judge* judge_;
   std::vector<io::Code> stratum_{};
   std::map<std::string, io::Code> names_{};
 };

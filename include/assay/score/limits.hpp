@@ -36,7 +36,8 @@ namespace assay::detail {
     for (const GroupSample& group : stratum.groups) {
       const double fraction =
           stratum.sampling_fraction() * (group.sampled > 0.0 ? group.answered / group.sampled : 1.0);
-      with += (1.0 - fraction) * group.moments.xx;
+      with += stratum.weight_scale > 0.0 ? std::fmax(0.0, group.moments.xx - group.moments.x / stratum.weight_scale)
+                                         : (1.0 - fraction) * group.moments.xx;
       without += group.moments.xx;
     }
   return without > 0.0 ? with / without : 1.0;

@@ -44,6 +44,9 @@ struct StratumSample {
   double population{std::numeric_limits<double>::infinity()};
   double sampled{0.0};
   std::span<const GroupSample> groups{};
+  /// Where every case brought a weight, 1 / chance up to this factor, and y and x are 0 or 1: chances differ within the
+  /// stratum, and so does what the finite population takes from the variance. 0: all chances are alike.
+  double weight_scale{0.0};
 
   [[nodiscard]] double sampling_fraction() const noexcept {
     return std::isinf(population) ? 0.0 : sampled / population;
@@ -65,11 +68,13 @@ inline void add_variance(const StratumSample& stratum, double ratio, double scal
   double total = 0.0;
   double squares = 0.0;
   double second_phase = 0.0;
+  double certain = 0.0;  // sum of w z^2: what is left of the sum of (w z)^2 where every case was certain
   for (const GroupSample& group : stratum.groups) {
     const Moments& m = group.moments;
     const double first = (m.y - ratio * m.x) / scale;
     const double square = std::fmax(0.0, m.yy - 2.0 * ratio * m.xy + ratio * ratio * m.xx) / (scale * scale);
     total += first;
+    certain += (m.y * (1.0 - 2.0 * ratio) + ratio * ratio * m.x) / (scale * scale);
     squares += group.sampled > 0.0 ? square * group.answered / group.sampled : 0.0;
     if (group.answered < group.sampled && group.answered > 0.0) {
       const double spread = group.answered > 1.0 ? std::fmax(0.0, square - first * first / group.answered) *
@@ -82,7 +87,10 @@ inline void add_variance(const StratumSample& stratum, double ratio, double scal
   const double n = stratum.sampled;
   const double first_phase = n > 1.0 ? std::fmax(0.0, squares - total * total / n) * n / (n - 1.0) : squares;
   estimate.process_variance += first_phase + second_phase;
-  estimate.finite_variance += (1.0 - stratum.sampling_fraction()) * first_phase + second_phase;
+  const double open = stratum.weight_scale > 0.0 && squares > 0.0
+                          ? std::fmin(1.0, std::fmax(0.0, 1.0 - certain / (stratum.weight_scale * squares)))
+                          : 1.0 - stratum.sampling_fraction();
+  estimate.finite_variance += open * first_phase + second_phase;
 }
 
 }  // namespace detail

@@ -114,6 +114,8 @@ inline void require_counted(const StratumRows& rows, double all, double set_asid
         codes.push_back(cells.codes(
             cell)[static_cast<std::size_t>(std::lower_bound(kept.begin(), kept.end(), dimension) - kept.begin())]);
       for (const std::uint64_t count : cells.counts(cell)) design.facts[codes].sampled += static_cast<double>(count);
+      for (std::size_t outcome = 0; cells.weighted() && outcome < cells.classes(); ++outcome)
+        if (cells.counts(cell)[outcome] > 0) design.facts[codes].weight += cells.weights(cell, outcome).value();
     }
     break;
   }
@@ -131,7 +133,9 @@ inline void require_counted(const StratumRows& rows, double all, double set_asid
       throw InputError("one population" + where, "two or more in column " + in_quotes(population.column), {},
                        "name the columns that make the strata in strata=");
     if (!known) continue;
+    const double scored = facts.sampled;
     facts.sampled = counted ? rows.at(values) : facts.sampled + set_aside;
+    if (scored > 0.0) facts.weight *= facts.sampled / scored;
     if (population.whole) {
       facts.population = *population.whole;
     } else if (!population.column.empty()) {

@@ -58,7 +58,10 @@ inline void estimate_populations(const Tally& tally, ScoreDesign& design) {
     }
     break;
   }
-  for (auto& [codes, facts] : design.facts) facts.population = std::max(facts.population, facts.sampled);
+  for (auto& [codes, facts] : design.facts) {
+    facts.weight = facts.population;
+    facts.population = std::max(facts.population, facts.sampled);
+  }
   design.recorded = true;
   design.words = spec.strata.empty() ? "recorded chances" : "stratified, recorded chances";
 }

@@ -52,6 +52,7 @@ namespace detail {
   score.standard_error =
       std::sqrt(options.about == About::queue ? estimate.finite_variance : estimate.process_variance);
   score.n_effective = std::min(n, sum.xx > 0.0 ? sum.x * sum.x / sum.xx : 0.0);
+  score.plain_count = wanted.metric != nullptr && !of.design().modelled && score.n_effective >= n * (1.0 - 1e-9);
   score.degrees_of_freedom = std::max(1.0, n - static_cast<double>(evidence.active_strata()));
   if (score.share)
     share_limits(score, evidence, estimate, options, poisson ? std::optional{recorded_factor(sum)} : std::nullopt);

@@ -38,13 +38,8 @@ namespace detail {
 
 /// Whether all audits weigh alike, so that rates are counts. Known from the design, whatever was found.
 [[nodiscard]] inline bool plain_counts(const std::vector<Score>& scores, const std::vector<std::size_t>& rows) {
-  return std::all_of(rows.begin(), rows.end(), [&](std::size_t row) {
-    const Score& score = scores[row];
-    const auto n = static_cast<double>(score.n);
-    if (score.n == 0 || !score.estimate) return true;
-    const double hits = *score.estimate * n;
-    return std::abs(score.n_effective - n) <= 1e-9 * n && std::abs(hits - std::round(hits)) <= 1e-6;
-  });
+  return std::all_of(rows.begin(), rows.end(),
+                     [&](std::size_t row) { return scores[row].n == 0 || scores[row].plain_count; });
 }
 
 inline void shrink_counts(const std::vector<Score>& scores, std::vector<ShrunkScore>& slices, Confidence confidence) {
@@ -130,11 +125,12 @@ inline void shrink_by_design(const std::vector<Score>& scores, std::vector<Shrun
     out[0].method = "own audits (one slice)";
     return out;
   }
-  const bool counts = detail::plain_counts(scores, rows);
+  const bool counts = !result.judged && detail::plain_counts(scores, rows);
   if (model == ShrinkModel::beta_binomial && !counts)
-    throw InputError("audits that all weigh alike for model=\"beta_binomial\"",
-                     "a stratified or weighted sample, or one whose audits did not all come back", {},
-                     "take model=\"fay_herriot\", or None");
+    throw InputError(
+        "audits that all weigh alike for model=\"beta_binomial\"",
+        "a stratified or weighted sample, one whose audits did not all come back, or one a judge helped with", {},
+        "take model=\"fay_herriot\", or None");
   if (counts && model != ShrinkModel::fay_herriot)
     detail::shrink_counts(scores, out, result.options.confidence);
   else

@@ -37,6 +37,9 @@ struct ShrunkSlices {
 
 namespace detail {
 
+/// Less than this of one audit is no size but a slip of arithmetic.
+inline constexpr double smallest_size = 1e-12;
+
 /// The slices in the terms of Fay and Herriot's model. Variances of sampling are those of the common rate: a slice in
 /// which nothing was found has no variance of 0. One audit, half an error, is spread over all slices.
 struct SmoothedSlices {
@@ -56,6 +59,8 @@ struct SmoothedSlices {
       if (!(slice.size >= 0.0) || std::isinf(slice.size))
         throw InputError("a finite size of 0 or more", to_text(slice.size), {"", row});
       if (slice.size == 0.0) continue;
+      if (slice.size < smallest_size)
+        throw InputError("a size of 0, or of " + to_text(smallest_size) + " or more", to_text(slice.size), {"", row});
       if (!(slice.estimate >= 0.0 && slice.estimate <= 1.0))
         throw InputError("a rate between 0 and 1", to_text(slice.estimate), {"", row});
       all += slice.size;
@@ -82,16 +87,18 @@ struct BetweenNode {
 };
 
 /// A grid over the shrinkage of a typical slice, weighted by the restricted likelihood; the variance between slices is
-/// uniform beforehand, up to where rates differ as much as none and all.
+/// uniform beforehand, up to where rates differ as much as none and all. Where a typical slice knows less than one
+/// audit, most of that grid would lie beyond: it is then one over the variance itself.
 [[nodiscard]] inline std::vector<BetweenNode> supported_variances(const SmoothedSlices& slices) {
   constexpr int steps = 64;
   const double most = slices.common * (1.0 - slices.common);
   std::vector<BetweenNode> nodes;
   double top = 0.0;
   for (int k = 0; k < steps; ++k) {
+    const bool little = slices.typical < 1.0;
     const double shrinkage = (k + 0.5) / steps;
     BetweenNode node;
-    node.between = most / slices.typical * (1.0 - shrinkage) / shrinkage;
+    node.between = little ? most * shrinkage : most / slices.typical * (1.0 - shrinkage) / shrinkage;
     if (node.between > most) continue;
     double precision = 0.0;
     double sum = 0.0;
@@ -109,7 +116,7 @@ struct BetweenNode {
     for (std::size_t i = 0; i < slices.rates.size(); ++i)
       if (!std::isinf(slices.variances[i]))
         squares += (slices.rates[i] - node.mean) * (slices.rates[i] - node.mean) / (node.between + slices.variances[i]);
-    node.weight = -2.0 * std::log(shrinkage) - 0.5 * (log_variance + std::log(precision) + squares);
+    node.weight = (little ? 0.0 : -2.0 * std::log(shrinkage)) - 0.5 * (log_variance + std::log(precision) + squares);
     top = nodes.empty() ? node.weight : std::max(top, node.weight);
     nodes.push_back(node);
   }
@@ -133,7 +140,8 @@ struct BetweenNode {
 /// [0, 1] and lean the right way near 0; a slice in which nothing was found keeps 0 within its limits. The sampling
 /// variance in them is that of the slice's own shrunk rate.
 ///
-/// \throws InputError when no slice has audits, a size is negative or not finite, or a rate is not within [0, 1].
+/// \throws InputError when no slice has audits, a size is negative, not finite or above 0 but below 1e-12, or a rate is
+/// not within [0, 1].
 ///
 /// Reference: Fay & Herriot (1979), JASA 74:269-277; Rao & Molina (2015), Small Area Estimation, ch. 10 (averaging over
 /// the variance); Morris (1983), JASA 78:47-55 (the uniform prior).
@@ -141,6 +149,7 @@ struct BetweenNode {
   const detail::SmoothedSlices smoothed{slices};
   const std::vector<detail::BetweenNode> nodes = detail::supported_variances(smoothed);
   const double tail = 0.5 * c.alpha();
+  const double wider = detail::heavier_tails(c);
   ShrunkSlices out;
   for (const detail::BetweenNode& node : nodes) out.mean += node.weight * node.mean;
   for (std::size_t i = 0; i < slices.size(); ++i) {
@@ -160,8 +169,9 @@ struct BetweenNode {
     }
     slice.estimate = std::clamp(first, 0.0, 1.0);
     const double widest = 0.999 * first * (1.0 - first);
-    const double variance = std::clamp(detail::heavier_tails * (second - first * first), 1e-12 * widest, widest);
-    slice.standard_error = std::sqrt(variance);
+    const double own = std::clamp(second - first * first, 1e-12 * widest, widest);
+    slice.standard_error = std::sqrt(own);
+    const double variance = std::fmin(wider * own, widest);
     const double size = first * (1.0 - first) / variance - 1.0;
     slice.limits = {beta_quantile(first * size, (1.0 - first) * size, tail),
                     beta_quantile_complement(first * size, (1.0 - first) * size, tail)};

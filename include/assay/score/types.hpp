@@ -40,6 +40,7 @@ struct Score {
   std::optional<double> judge_lambda{};  ///< how far a judge was believed; nothing: none was asked
   double audits_alone{0.0};              ///< audits that would have been needed without the judge
   std::optional<double> naive{};         ///< the plain average of the audits, whatever their chances
+  bool plain_count{false};               ///< hits / n by its design: audits weigh alike and all came back
   bool share{true};  ///< a share of its denominator, with limits in [0, 1]; else a ratio of any size
 };
 

@@ -69,7 +69,8 @@ class VarianceMethod {
                                                        std::size_t columns) const = 0;
   /// Replicate weights, where the variance comes from them.
   [[nodiscard]] virtual const Replicates* replicates() const noexcept { return nullptr; }
-  /// Degrees of freedom of a domain, given as 1 for each row in it; below 0 to let units minus strata answer.
+  /// Degrees of freedom of a domain, given as 1 for each row in it; below 0 to let units minus strata
+  /// answer.
   [[nodiscard]] virtual double degrees_of_freedom(const Design&, std::span<const unsigned char>) const { return -1.0; }
   /// True where the variance is that of drawing from a finite population, though the stages know no size.
   [[nodiscard]] virtual bool finite() const noexcept { return false; }

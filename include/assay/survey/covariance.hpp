@@ -99,6 +99,22 @@ inline void add_group(std::span<const Touch> own, double n, double scale, bool a
   for (const Code estimate : met) sums[estimate] = 0.0;
 }
 
+/// Moves the products of lonely groups' sums to products of distances from the means of all units of the stage, groups
+/// that an estimate does not touch counting 0. `sums` holds, by estimate, scale times sum over the lonely groups.
+inline void add_lonely_means(const Stage& stage, std::span<const Touch> touches, std::span<const double> sums,
+                             std::vector<double>& matrix) {
+  double scales = 0.0;
+  for (const Group& group : stage.groups) scales += group.lonely() ? group.scale : 0.0;
+  if (scales == 0.0) return;
+  const std::size_t size = sums.size();
+  std::vector<double> mean(size, 0.0);
+  for (const Touch& touch : touches) mean[touch.estimate] += touch.value;
+  for (double& each : mean) each /= static_cast<double>(stage.units());
+  for (std::size_t a = 0; a < size; ++a)
+    for (std::size_t b = 0; b < size; ++b)
+      matrix[a * size + b] += scales * (mean[a] * mean[b]) - (sums[a] * mean[b] + sums[b] * mean[a]);
+}
+
 }  // namespace detail
 
 /// The covariance matrix of all estimates of several columns, row by row: first column's domains, then the next one's.
@@ -106,6 +122,7 @@ inline void add_group(std::span<const Touch> own, double n, double scale, bool a
 /// Its diagonal holds the variances of the estimates to the bit. Cost: the units times the squares of how many
 /// estimates each touches, plus the squares of how many each group touches. NaN where an estimate has no variance.
 ///
+/// Lonely::adjust takes a lonely unit's distances from the means of all units, for each estimate its own mean.
 /// Lonely::average raises an estimate's variances by domain; a covariance is raised by the geometric mean of the two.
 [[nodiscard]] inline std::vector<double> covariance(const Design& design, std::span<const Estimates* const> columns) {
   std::size_t size = 0;
@@ -152,17 +169,21 @@ inline void add_group(std::span<const Touch> own, double n, double scale, bool a
     for (const Stage& stage : design.stages()) {
       if (stage.silent()) continue;
       const std::vector<detail::Touch> touches = detail::touches(stage, used, rows);
+      std::vector<double> lonely(design.lonely() == Lonely::adjust ? size : 0, 0.0);
       for (std::size_t i = 0; i < touches.size();) {
         const Code group = stage.group_of_unit[touches[i].unit];
         std::size_t end = i;
         while (end < touches.size() && stage.group_of_unit[touches[end].unit] == group) ++end;
         const Group& own = stage.groups[group];
-        // What a lonely group adds to a covariance: only `adjust` has something to say, about a mean of about 0.
-        if (own.scale > 0.0 && (!own.lonely() || design.lonely() == Lonely::adjust))
+        // What a lonely group adds to a covariance: only `adjust` has something to say.
+        if (own.scale > 0.0 && (!own.lonely() || !lonely.empty()))
           detail::add_group(std::span{touches}.subspan(i, end - i), static_cast<double>(own.sampled), own.scale,
                             !own.lonely(), size, out, sums);
+        if (own.scale > 0.0 && own.lonely() && !lonely.empty())
+          for (std::size_t k = i; k < end; ++k) lonely[touches[k].estimate] += own.scale * touches[k].value;
         i = end;
       }
+      if (!lonely.empty()) detail::add_lonely_means(stage, touches, lonely, out);
     }
   }
   for (std::size_t i = 0; i < size; ++i) {

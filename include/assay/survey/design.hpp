@@ -52,9 +52,30 @@ class Design {
       if (!std::isinf(group.population)) return true;
     return method_ && method_->finite();
   }
-  /// Units of the first stage minus its strata.
-  [[nodiscard]] std::int64_t degrees_of_freedom() const noexcept {
-    return static_cast<std::int64_t>(first_stage().units()) - static_cast<std::int64_t>(first_stage().groups.size());
+  /// True where a stratum drawn whole has no error left: one stage says all of the variance.
+  [[nodiscard]] bool whole_groups_add_nothing() const noexcept {
+    if (method_) return false;
+    for (std::size_t stage = 1; stage < stages().size(); ++stage)
+      if (!stages()[stage].silent()) return false;
+    return true;
+  }
+  /// Units of the first stage minus its strata; strata drawn whole, and units drawn for certain, count only where there
+  /// are no others, since they show nothing of the variance.
+  [[nodiscard]] std::int64_t degrees_of_freedom() const {
+    if (method_) {
+      const std::vector<unsigned char> everywhere(static_cast<std::size_t>(rows()), 1);
+      const double own = method_->degrees_of_freedom(*this, everywhere);
+      if (own >= 0.0) return static_cast<std::int64_t>(own);
+    }
+    std::int64_t open = 0, all = 0;
+    bool any = false;
+    for (const Group& group : first_stage().groups) {
+      all += group.sampled - 1;
+      if (whole_groups_add_nothing() && group.whole()) continue;
+      open += group.sampled - 1;
+      any = true;
+    }
+    return any ? open : all;
   }
 
   /// Shares and quantiles have no meaning under weights below 0, as linear calibration may leave them.

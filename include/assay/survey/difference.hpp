@@ -98,6 +98,8 @@ inline double joint_degrees(const Design& design, const Domains& domains, std::s
         if (side(domain) == code_b) b = domain;
       }
       if (a == end || b == end) continue;
+      // all columns are about the same rows
+      const double degrees = detail::joint_degrees(answers.design, answers.columns.front().cells->domains(), a, b);
       for (std::size_t m = 0; m < measured; ++m) {
         const Estimates& own = answers.columns[m];
         const std::size_t i = a * measured + m;
@@ -117,7 +119,7 @@ inline double joint_degrees(const Design& design, const Domains& domains, std::s
         row.n = own.point.rows[a] + own.point.rows[b];
         row.n_effective = own.kish(a) + own.kish(b);
         row.numerator = row.denominator = std::numeric_limits<double>::quiet_NaN();
-        row.degrees_of_freedom = detail::joint_degrees(answers.design, own.cells->domains(), a, b);
+        row.degrees_of_freedom = degrees;
         if (measures[m].share && std::isfinite(row.estimate)) {
           const double product = std::sqrt(matrix[i * total + i] * matrix[j * total + j]);
           const double correlation = product > 0.0 ? std::clamp(matrix[i * total + j] / product, -1.0, 1.0) : 0.0;

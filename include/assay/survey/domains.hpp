@@ -62,6 +62,7 @@ struct StageCells {
 class DomainCells {
  public:
   DomainCells(const Design& design, std::shared_ptr<const Domains> domains) : domains_{std::move(domains)} {
+    leave_whole_ = design.whole_groups_add_nothing();
     bool first = true;
     for (const Stage& stage : design.stages()) {
       // Later stages without sampled fraction before them add nothing; the first one counts degrees of freedom.
@@ -83,18 +84,30 @@ class DomainCells {
       if (first.members[cell] > 0) out[first.groups.second(cell)] += first.members[cell];
     return out;
   }
-  /// By domain: units of the first stage that have a row in it, minus strata that have one.
+  /// By domain: units of the first stage that have a row in it, minus strata that have one. Strata drawn whole add no
+  /// variance and show nothing of it: they count only in domains that meet no other.
   [[nodiscard]] std::vector<std::int64_t> degrees_of_freedom() const {
-    std::vector<std::int64_t> out(domains_->count, 0);
+    std::vector<std::int64_t> out(domains_->count, 0), all(domains_->count, 0);
+    std::vector<char> open(domains_->count, 0);
     const StageCells& first = stages_.front();
-    for (std::size_t cell = 0; cell < first.groups.cells; ++cell)
-      if (first.members[cell] > 0) out[first.groups.second(cell)] += std::int64_t{first.members[cell]} - 1;
+    for (std::size_t cell = 0; cell < first.groups.cells; ++cell) {
+      if (first.members[cell] == 0) continue;
+      const Code domain = first.groups.second(cell);
+      const std::int64_t own = std::int64_t{first.members[cell]} - 1;
+      all[domain] += own;
+      if (leave_whole_ && first.stage->groups[first.groups.first(cell)].whole()) continue;
+      out[domain] += own;
+      open[domain] = 1;
+    }
+    for (std::size_t domain = 0; domain < out.size(); ++domain)
+      if (open[domain] == 0) out[domain] = all[domain];
     return out;
   }
 
  private:
   std::shared_ptr<const Domains> domains_;
   std::vector<StageCells> stages_{};
+  bool leave_whole_{false};
 };
 
 }  // namespace assay::survey

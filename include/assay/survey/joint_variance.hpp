@@ -30,7 +30,8 @@ class JointProbabilities final : public VarianceMethod {
   ///         likelier than one of the two; and for a diagonal other than the design's probabilities.
   JointProbabilities(const Design& design, std::vector<double> joint, PairEstimator estimator)
       : estimator_{estimator}, weight_{std::move(joint)} {
-    const std::vector<double> single = detail::unit_probabilities(design);
+    probability_ = detail::unit_probabilities(design);
+    const std::vector<double>& single = probability_;
     const std::size_t n = single.size();
     if (weight_.size() != n * n)
       throw InputError("joint probabilities of " + std::to_string(n) + " by " + std::to_string(n) + " units",
@@ -76,6 +77,10 @@ class JointProbabilities final : public VarianceMethod {
       }
     return out;
   }
+  /// Units drawn for certain show nothing of the variance: they count only in domains without others.
+  [[nodiscard]] double degrees_of_freedom(const Design& design, std::span<const unsigned char> inside) const override {
+    return detail::uncertain_degrees(design, probability_, inside);
+  }
   [[nodiscard]] bool finite() const noexcept override { return true; }
   [[nodiscard]] std::string words() const override {
     return estimator_ == PairEstimator::yates_grundy ? "unequal probabilities, joint probabilities known (Yates-Grundy)"
@@ -86,6 +91,7 @@ class JointProbabilities final : public VarianceMethod {
  private:
   PairEstimator estimator_;
   std::vector<double> weight_;
+  std::vector<double> probability_{};  ///< by unit
 };
 
 }  // namespace assay::survey

@@ -77,6 +77,10 @@ class UnequalProbabilities final : public VarianceMethod {
     return out;
   }
 
+  /// Units drawn for certain show nothing of the variance: they count only in domains without others.
+  [[nodiscard]] double degrees_of_freedom(const Design& design, std::span<const unsigned char> inside) const override {
+    return detail::uncertain_degrees(design, probability_, inside);
+  }
   [[nodiscard]] bool finite() const noexcept override { return true; }
   [[nodiscard]] std::string words() const override {
     static constexpr const char* names[] = {"Brewer's variance", "Deville's variance", "Overton's pair probabilities",

@@ -89,12 +89,18 @@ inline std::size_t fit_margins(std::span<const Margin> margins, std::span<double
                    "some crossing of the margins has no rows: join levels, or leave this margin out");
 }
 
+/// How rows count when effects of the margins are taken out of scores. design_weights: by the weights before raking,
+/// to convergence. r_survey: all alike, in ten rounds, as R's survey does; where weights differ within a level it is
+/// not the residual of the raked estimate, and standard errors may come out several times too large or too small.
+enum class RakingResiduals : std::uint8_t { r_survey, design_weights };
+
 /// What raking takes from variances: the part of the scores that is a sum of effects of the margins.
 class Raking final : public Adjustment {
  public:
   /// \throws InputError as require_margin and fit_margins do, and for margins that add up to different populations.
-  Raking(std::vector<Margin> margins, std::span<const double> weights)
-      : margins_{std::move(margins)}, after_(weights.begin(), weights.end()) {
+  Raking(std::vector<Margin> margins, std::span<const double> weights,
+         RakingResiduals residuals = RakingResiduals::r_survey)
+      : margins_{std::move(margins)}, residuals_{residuals}, after_(weights.begin(), weights.end()) {
     detail::require_margins(margins_, after_.size());
     for (std::size_t row = 0; row < after_.size(); ++row)
       if (!(after_[row] >= 0.0))
@@ -107,27 +113,41 @@ class Raking final : public Adjustment {
     sweeps_ = fit_margins(margins_, after_);
     for (const Margin& margin : margins_) {
       std::vector<double>& count = counts_.emplace_back(margin.totals.size(), 0.0);
-      for (const Code cell : margin.cell_of_row) count[cell] += 1.0;
+      for (std::size_t row = 0; row < margin.cell_of_row.size(); ++row)
+        count[margin.cell_of_row[row]] += by_weight() ? weights[row] : 1.0;
     }
+    if (by_weight()) before_.assign(weights.begin(), weights.end());
   }
 
   [[nodiscard]] const std::vector<double>& weights() const noexcept { return after_; }
   [[nodiscard]] std::size_t sweeps() const noexcept { return sweeps_; }
 
-  /// Means of the scores of one unit are taken out margin by margin, ten times over. Rows count alike in the means:
-  /// both are as in R's survey, and what ten rounds leave is far below the standard error.
+  /// Means of the scores of one unit are taken out margin by margin: over and over until nothing is left of them, or
+  /// ten times (as RakingResiduals says). The rounds close in on the residuals of a regression on all margins, as fast
+  /// as raking does on its weights.
   void take_out(std::span<double> scores) const override {
     std::vector<double> unit(scores.size());
     for (std::size_t row = 0; row < unit.size(); ++row)
       unit[row] = after_[row] == 0.0 ? 0.0 : scores[row] / after_[row];
-    for (int sweep = 0; sweep < 10; ++sweep) {
+    double largest = 0.0;
+    for (const double each : unit) largest = std::max(largest, std::fabs(each));
+    const int sweeps = by_weight() ? 10'000 : 10;
+    double left = HUGE_VAL;  // the largest mean that a round met
+    for (int sweep = 0; sweep < sweeps; ++sweep) {
+      const double before = std::exchange(left, 0.0);
       for (std::size_t m = 0; m < margins_.size(); ++m) {
         const std::vector<Code>& cells = margins_[m].cell_of_row;
         std::vector<double> mean(counts_[m].size(), 0.0);
-        for (std::size_t row = 0; row < unit.size(); ++row) mean[cells[row]] += unit[row];
-        for (std::size_t cell = 0; cell < mean.size(); ++cell) mean[cell] /= counts_[m][cell];
+        for (std::size_t row = 0; row < unit.size(); ++row)
+          mean[cells[row]] += by_weight() ? before_[row] * unit[row] : unit[row];
+        for (std::size_t cell = 0; cell < mean.size(); ++cell) {
+          mean[cell] /= counts_[m][cell];
+          left = std::max(left, std::fabs(mean[cell]));
+        }
         for (std::size_t row = 0; row < unit.size(); ++row) unit[row] -= mean[cells[row]];
       }
+      const bool rounding = left <= 1e-14 * largest || (left <= 1e-10 * largest && left >= before);
+      if (by_weight() && rounding) break;
     }
     for (std::size_t row = 0; row < unit.size(); ++row) scores[row] = unit[row] * after_[row];
   }
@@ -136,13 +156,17 @@ class Raking final : public Adjustment {
     std::string names;
     for (std::size_t m = 0; m < margins_.size(); ++m)
       names += (m == 0 ? "" : m + 1 == margins_.size() ? " and " : ", ") + margins_[m].name;
-    return "raked to " + names;
+    return "raked to " + names + (by_weight() ? " (residuals by design weights)" : " (residuals as in R's survey)");
   }
 
  private:
+  [[nodiscard]] bool by_weight() const noexcept { return residuals_ == RakingResiduals::design_weights; }
+
   std::vector<Margin> margins_;
+  RakingResiduals residuals_;
+  std::vector<double> before_{};  ///< where rows count by them
   std::vector<double> after_;
-  std::vector<std::vector<double>> counts_{};
+  std::vector<std::vector<double>> counts_{};  ///< by margin and cell: rows, or their weights before raking
   std::size_t sweeps_{0};
 };
 
@@ -151,14 +175,16 @@ class Raking final : public Adjustment {
 ///
 /// Assumes: the margins count the same population and are known without error.
 /// Use when: margins are known but not their crossing, or the crossing has cells that are too small.
+/// Weights that differ within the levels of a margin: take RakingResiduals::design_weights.
 /// Not for: totals of numbers (calibrate); many margins for few rows, where weights become wild.
 /// No data: a level without rows is refused by name.
 ///
 /// Reference: Deming & Stephan (1940), Annals of Mathematical Statistics 11(4):427-444; Deville, Särndal & Sautory
 /// (1993), JASA 88(423):1013-1020
 /// \throws InputError as Raking does.
-[[nodiscard]] inline Design raked(const Design& design, std::vector<Margin> margins) {
-  auto adjustment = std::make_shared<const Raking>(std::move(margins), design.weights());
+[[nodiscard]] inline Design raked(const Design& design, std::vector<Margin> margins,
+                                  RakingResiduals residuals = RakingResiduals::r_survey) {
+  auto adjustment = std::make_shared<const Raking>(std::move(margins), design.weights(), residuals);
   return design.adjusted(adjustment->weights(), adjustment);
 }
 

@@ -49,6 +49,9 @@ class ReplicateFactors {
     // with replacement, which is on the safe side.
     const bool alone = design.stages().size() == 1;
     for (const Group& group : stage.groups)
+      if (group.fraction() > 0.0 && !(alone && (group.whole() || spec.method != Replication::balanced)))
+        leaves_out_fractions_ = true;
+    for (const Group& group : stage.groups)
       open_.push_back(!alone ? 1.0 : group.whole() ? 0.0 : 1.0 - group.fraction());
     settle_lonely(design);
     switch (spec.method) {
@@ -72,6 +75,11 @@ class ReplicateFactors {
   [[nodiscard]] const std::vector<Code>& group_of_unit() const noexcept {
     return pair_of_unit_.empty() ? group_of_unit_ : pair_of_unit_;
   }
+
+  /// False for units that every replicate leaves as they are: those of strata drawn whole, and of lonely ones.
+  [[nodiscard]] bool varies(Code unit) const { return open_[group_of_unit_[unit]] > 0.0; }
+  /// True where sampled fractions are known but do not narrow the replicates' spread: half-samples, several stages.
+  [[nodiscard]] bool leaves_out_fractions() const noexcept { return leaves_out_fractions_; }
 
   /// Fills in the factors of all units in one replicate; they do not depend on the order in which replicates are asked
   /// for.
@@ -166,6 +174,7 @@ class ReplicateFactors {
   std::vector<Code> group_of_unit_{};
   std::vector<std::vector<Code>> units_of_group_{};
   std::vector<double> open_{};  ///< by group, 1 - sampled fraction; 0 where it does not vary
+  bool leaves_out_fractions_{false};
   std::vector<double> scale_{};
   std::vector<Code> left_out_{};
   std::vector<std::pair<Code, Code>> pairs_{};

@@ -111,23 +111,26 @@ class ReplicateVariance final : public VarianceMethod, public Replicates {
   [[nodiscard]] const std::vector<double>& scale() const noexcept override { return factors_.scale(); }
   [[nodiscard]] bool about_the_estimate() const noexcept override { return spec_.about_the_estimate; }
 
-  /// Units of the domain minus the strata, or pairs, that they are in.
+  /// Units of the domain that vary from replicate to replicate, minus the strata, or pairs, that they are in; below 0
+  /// where none varies.
   [[nodiscard]] double degrees_of_freedom(const Design& design, std::span<const unsigned char> inside) const override {
     const Stage& stage = design.first_stage();
     const std::vector<Code>& group = factors_.group_of_unit();
     std::vector<char> met(factors_.units(), 0), entered(factors_.units(), 0);
     double out = 0.0;
+    bool any = false;
     for (std::size_t row = 0; row < inside.size(); ++row) {
       if (inside[row] == 0) continue;
       const Code unit = stage.unit(row);
-      if (met[unit] != 0) continue;
+      if (met[unit] != 0 || !factors_.varies(unit)) continue;
       met[unit] = 1;
+      any = true;
       out += 1.0;
       if (entered[group[unit]] != 0) continue;
       entered[group[unit]] = 1;
       out -= 1.0;
     }
-    return out;
+    return any ? out : -1.0;
   }
 
   void weights(const Design& design, std::size_t replicate, std::span<double> out) const override {
@@ -158,15 +161,16 @@ class ReplicateVariance final : public VarianceMethod, public Replicates {
 
   [[nodiscard]] std::string words() const override {
     const std::string count = " with " + std::to_string(scale().size()) + " replicates";
+    const std::string fractions = factors_.leaves_out_fractions() ? ", as if drawn with replacement" : "";
     switch (spec_.method) {
       case Replication::jackknife:
-        return "jackknife" + count;
+        return "jackknife" + count + fractions;
       case Replication::balanced:
         return (spec_.fay > 0.0 ? "Fay's balanced half-samples (" + to_text(spec_.fay) + ")"
                                 : "balanced half-samples") +
-               count;
+               count + fractions;
       default:
-        return "bootstrap" + count + ", seed " + std::to_string(spec_.seed);
+        return "bootstrap" + count + ", seed " + std::to_string(spec_.seed) + fractions;
     }
   }
 

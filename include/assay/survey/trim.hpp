@@ -21,7 +21,8 @@ namespace assay::survey {
 
 /// Weights cut to [lower, upper]; what is cut off is shared out evenly among the rows that were within. With `strict`
 /// this is done again until all weights are within.
-/// \throws InputError for limits in the wrong order, or that no weights with the same sum could keep.
+/// \throws InputError for limits in the wrong order, or that no weights with the same sum could keep; and where
+///         sharing out once leaves a weight of 0 or below, naming its row.
 [[nodiscard]] inline std::vector<double> trimmed_weights(std::span<const double> weights, double lower, double upper,
                                                          bool strict) {
   if (!(lower >= 0.0 && lower < upper))
@@ -52,7 +53,13 @@ namespace assay::survey {
                        "widen the limits");
     for (std::size_t row = 0; row < out.size(); ++row)
       if (cut[row] == 0) out[row] += lost / static_cast<double>(within);
-    if (!strict) return out;
+    if (strict) continue;
+    for (std::size_t row = 0; row < out.size(); ++row)
+      if (cut[row] == 0 && !(out[row] > 0.0))
+        throw InputError("weights above 0 after sharing out what was raised to " + to_text(lower), to_text(out[row]),
+                         {"", static_cast<std::int64_t>(row)},
+                         "strict=True shares out again until all weights are within, or choose a smaller lower=");
+    return out;
   }
   return out;
 }

@@ -46,4 +46,23 @@ namespace assay::survey::detail {
   return out;
 }
 
+/// Units with a row inside that were not drawn for certain, minus the strata that hold one; below 0 where there is no
+/// such unit.
+[[nodiscard]] inline double uncertain_degrees(const Design& design, std::span<const double> probability,
+                                              std::span<const unsigned char> inside) {
+  const Stage& stage = design.first_stage();
+  std::vector<char> met(stage.units(), 0), entered(stage.groups.size(), 0);
+  std::int64_t units = 0, groups = 0;
+  for (std::size_t row = 0; row < inside.size(); ++row) {
+    const Code unit = stage.unit(row);
+    if (inside[row] == 0 || met[unit] != 0 || probability[unit] > 1.0 - 1e-12) continue;
+    met[unit] = 1;
+    ++units;
+    char& group = entered[stage.group_of_unit[unit]];
+    groups += group == 0 ? 1 : 0;
+    group = 1;
+  }
+  return units == 0 ? -1.0 : static_cast<double>(units - groups);
+}
+
 }  // namespace assay::survey::detail

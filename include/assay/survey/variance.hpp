@@ -124,13 +124,15 @@ inline void add_stage(const StageCells& cells, Lonely rule, std::span<const doub
 
 }  // namespace detail
 
-/// The scores of one domain, 0 outside of it, with what known totals explain taken out.
+/// The scores of one domain, 0 outside of it, with what known totals explain taken out: first what the last adjustment
+/// explains, since it was made of the weights that the earlier ones had left (the chain rule, from outside in).
 [[nodiscard]] inline std::vector<double> residuals(const Design& design, const Domains& domains, Code domain,
                                                    std::span<const double> scores) {
   std::vector<double> out(scores.size(), 0.0);
   for (std::size_t row = 0; row < scores.size(); ++row)
     if (domains.at(row) == domain) out[row] = scores[row];
-  for (const auto& adjustment : design.adjustments()) adjustment->take_out(out);
+  const auto adjustments = design.adjustments();
+  for (auto each = adjustments.rbegin(); each != adjustments.rend(); ++each) (*each)->take_out(out);
   return out;
 }
 

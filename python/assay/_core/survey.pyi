@@ -94,7 +94,7 @@ def pps(design: SurveyDesign, chances: str, estimator: str, squares: typing.Supp
     """
     Variances of unequal probabilities without replacement.
     """
-def rake(design: SurveyDesign, margins: collections.abc.Sequence[tuple[collections.abc.Sequence[str], collections.abc.Sequence[collections.abc.Sequence[str]], collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex]]], threads: typing.SupportsInt | typing.SupportsIndex | None = None) -> SurveyDesign:
+def rake(design: SurveyDesign, margins: collections.abc.Sequence[tuple[collections.abc.Sequence[str], collections.abc.Sequence[collections.abc.Sequence[str]], collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex]]], by_weight: bool, threads: typing.SupportsInt | typing.SupportsIndex | None = None) -> SurveyDesign:
     """
     Weights that meet several margins.
     """

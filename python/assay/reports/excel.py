@@ -10,11 +10,14 @@ import io
 import math
 from typing import Any
 
+from assay._plan import Plan
+from assay._plan_words import FREE, Slices
+from assay.auditor_errors import Corrected
 from assay.plots import Funnel
-from assay.reports.excel_cells import ORDER, TITLES, Cells
+from assay.reports.excel_cells import AS_AUDITED, ORDER, PLANNED, PLANNED_RATES, TITLES, Cells
 from assay.reports.excel_charts import Charts, title_of
 from assay.reports.model import ALL, Model, Section, overall_or_slices
-from assay.results import Comparison, Result, Scores, clean, need, slice_name
+from assay.results import Comparison, Result, Scores, _Measured, clean, need, slice_name
 
 MOST_ROWS = 1_048_000
 CHART_ROWS = 21
@@ -72,6 +75,8 @@ class _Book:
         top = self._summary(summary)
         for position, section in enumerate(self.model.sections):
             self._result(self._sheet(self._sheet_title(section, position)), section.result)
+            if isinstance(section.result, Plan):
+                self._result(self._sheet("Slices"), section.result.slices())
         self._charts(summary, top)
         if self.model.definitions:
             self._definitions(self._sheet("Definitions"))
@@ -169,7 +174,8 @@ class _Book:
             row += len(rows) + 2
         room = row if rows and len(rows) <= 15 and any(section.charts for section in model.sections) else None
         row += CHART_ROWS if room is not None else 0
-        for title, lines in (("What asks for attention", model.findings), ("Cautions", model.cautions)):
+        said = [(section.title, section.said) for section in model.sections]
+        for title, lines in (*said, ("What asks for attention", model.findings), ("Cautions", model.cautions)):
             if lines:
                 sheet.write_string(row, 0, title, self.cells.formats["head"])
                 for line in lines:
@@ -183,31 +189,42 @@ class _Book:
     def _result(self, sheet: Any, result: Result) -> None:
         columns = result.to_pydict()
         names = list(columns)
-        if isinstance(result, Scores | Comparison):
+        if isinstance(result, _Measured):
             by = [name for name in result.context.by if name in columns]
             rest = [name for name in ORDER if name in columns and name not in by]
             names = by + rest + [name for name in names if name not in by and name not in rest]
         length = min(len(result), MOST_ROWS)
         units: list[str] = ["number"] * length
-        if isinstance(result, Scores | Comparison):
+        if isinstance(result, _Measured):
             of = {name: result.context.metric(name).unit for name in result.metric_names()}
             units = [of[name] for name in columns["metric"][:length]]
-        by_names = set(result.context.by) if isinstance(result, Scores | Comparison) else set()
+        measured = isinstance(result, _Measured)
+        by_names = set(result.context.by) if isinstance(result, _Measured) else set()
+        own = set(result.strata) if isinstance(result, Plan) else by_names
+        titles = TITLES if measured else PLANNED if isinstance(result, Plan | Slices) else {}
+        if isinstance(result, Scores) and result._one != "audit":
+            titles = {**titles, "n": result._counted.capitalize()}
+        if isinstance(result, Corrected):
+            titles = {**titles, **AS_AUDITED}
         kinds = [
-            self.cells.kind(name) if isinstance(result, Scores | Comparison) and name not in by_names else "any"
+            self.cells.kind(name)
+            if measured and name not in by_names
+            else ("share" if name in titles and name in PLANNED_RATES and name not in own else "any")
             for name in names
         ]
         shown = [columns[name][:length] for name in names]
         for index, name in enumerate(names):
+            if isinstance(result, Slices) and name in ("price", "minimum_price"):
+                shown[index] = [0.0 if value is not None and value < FREE else value for value in shown[index]]
             if name in by_names:
                 shown[index] = [ALL if value is None else value for value in shown[index]]
         rows = [list(values) for values in zip(*shown, strict=True)]
-        if isinstance(result, Scores | Comparison) and {"lower", "upper"} <= set(names):
+        if isinstance(result, _Measured) and {"lower", "upper"} <= set(names):
             key = names.index("estimate" if "estimate" in names else "difference")
             for values in rows:
                 if values[key] is None:
                     values[names.index("lower")] = values[names.index("upper")] = None
-        heads = [name if name in by_names else TITLES.get(name, name) for name in names]
+        heads = [name if name in own else titles.get(name, name) for name in names]
         for index in range(len(names)):
             sample = [len(str(value)) for value in shown[index][:200] if isinstance(value, str)]
             longest = max(len(word) for word in [*heads[index].split(), ""])
@@ -238,10 +255,19 @@ class _Book:
         model, row = self.model, 0
         confidence = ", ".join(f"{level * 100:.4g}%" for level in model.confidence)
         reading = (
-            "Only a sample was audited. Of intervals made this way, the stated share holds the true value. A target is "
-            "met or missed only where the whole interval lies on one side of it; otherwise it is open."
+            "Only a sample was audited. Of intervals made this way, the stated share holds the true value."
+            if confidence
+            else ""
         )
-        counts = "Numerators and denominators are weighted up to all cases; “audited” counts audits."
+        if model.judged:
+            reading += (
+                " A target is met or missed only where the whole interval lies on one side of it; otherwise it is open."
+            )
+        counts = (
+            f"Numerators and denominators are weighted up to all cases{'; ' if model.counted else ''}{model.counted}."
+            if model.weighted
+            else ""
+        )
         filters = [self._filters(section) for section in model.sections]
         for name, lines in (
             ("Title", [model.title]),
@@ -249,7 +275,7 @@ class _Book:
             ("Sources", list(model.sources) or ["No sources were named."]),
             ("Slices", filters),
             ("Confidence", [confidence] if confidence else []),
-            ("How to read it", [reading, counts]),
+            ("How to read it", [line for line in (reading, counts) if line]),
             ("Cautions", list(model.cautions)),
             ("Made with", [f"Assay {model.version}".strip()]),
         ):

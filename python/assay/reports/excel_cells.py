@@ -37,7 +37,49 @@ TITLES = {
     "n_a": "Audited a",
     "n_b": "Audited b",
     "margin": "Margin",
+    "lambda": "Weight on the judge",
+    "audits_saved": "Audits the judge saved",
+    "naive": "Plain average",
+    "bias": "Plain average, off by",
+    "raw_estimate": "Own audits alone",
+    "raw_lower": "Own audits, lower",
+    "raw_upper": "Own audits, upper",
+    "shrinkage": "Weight on the average of all",
+    "overall": "Average of all",
+    "sensitivity": "Errors found by auditors",
+    "sensitivity_lower": "Errors found, lower",
+    "sensitivity_upper": "Errors found, upper",
+    "specificity": "Right cases passed by auditors",
+    "specificity_lower": "Right cases passed, lower",
+    "specificity_upper": "Right cases passed, upper",
+    "n_double": "Audited twice",
+    "true_positives": "Errors found, cases",
+    "false_negatives": "Errors not found, cases",
+    "true_negatives": "Right cases passed, cases",
+    "false_positives": "False alarms, cases",
+    "agreement": "Audits that agree",
 }
+AS_AUDITED = {
+    "raw_estimate": "As audited",
+    "raw_lower": "As audited, lower",
+    "raw_upper": "As audited, upper",
+}
+PLANNED = {
+    "column": "Grouping",
+    "slice": "Slice",
+    "population": "Decided cases",
+    "sample_size": "Cases to audit",
+    "expected_rate": "Error rate expected",
+    "expected_audits": "Audits expected",
+    "expected_half_width": "Expected to, half-width",
+    "wished": "Wished to, half-width",
+    "expected_variation": "Variation expected",
+    "wished_variation": "Variation wished",
+    "minimum": "Fewest audits",
+    "price": "1% wider saves",
+    "minimum_price": "One audit fewer saves",
+}
+PLANNED_RATES = frozenset(["expected_rate", "expected_half_width", "wished", "expected_variation", "wished_variation"])
 # Numerator and denominator stand beside the rate they make.
 ORDER = [
     "metric",
@@ -79,10 +121,29 @@ RATES = frozenset(
         "estimate_a",
         "estimate_b",
         "margin",
+        "naive",
+        "bias",
+        "raw_estimate",
+        "raw_lower",
+        "raw_upper",
+        "overall",
     ]
 )
-ALWAYS_RATES = frozenset(("confidence", "response_rate"))
-COUNTS = frozenset(["n", "n_a", "n_b", "audits_needed"])
+ALWAYS_RATES = frozenset(
+    (
+        "confidence",
+        "response_rate",
+        "shrinkage",
+        "sensitivity",
+        "sensitivity_lower",
+        "sensitivity_upper",
+        "specificity",
+        "specificity_lower",
+        "specificity_upper",
+        "agreement",
+    )
+)
+COUNTS = frozenset(["n", "n_a", "n_b", "n_double", "audits_needed", "audits_saved"])
 WEIGHTED = frozenset(["numerator", "denominator", "n_effective"])
 
 
@@ -175,7 +236,7 @@ class Cells:
 
     @staticmethod
     def kind(name: str) -> str:
-        if name == "difference":
+        if name in ("difference", "bias"):
             return "points"
         for kind, names in (("rate", RATES), ("share", ALWAYS_RATES), ("count", COUNTS), ("weighted", WEIGHTED)):
             if name in names:

@@ -29,7 +29,7 @@ def score_grids(result: Scores) -> list[Grid]:
     judged = "standing" in result.column_names
     rated = "response_rate" in result.column_names
     first = ("Estimate", "Interval", "Target") if judged else ("Estimate", "Interval")
-    heads = (*first, "Audited", "Effective n", "Numerator", "Denominator", "Basis")
+    heads = (*first, result._counted.capitalize(), "Effective n", "Numerator", "Denominator", "Basis")
     grids, room = [], MOST_LINES
     for grouping in sorted(plots.groupings_of(result), key=len):
         blocks, left_out = [], 0

@@ -13,6 +13,7 @@ from assay.results import (
     Result,
     Scores,
     Slice,
+    beside,
     clean,
     domain,
     half_width,
@@ -55,7 +56,7 @@ def tiles_of(result: Scores) -> list[Tile]:
         if len(rows) == 1:
             row, only = rows[0], mark(rows[0], slice_name(result.slice_of(rows[0])), metric)
             target = "" if row.get("target") is None else f"Target {show(row['target'], metric.unit)}"
-            n = f"{plural(row['n'], 'audit')}" + ("" if not grouping else f" · {only.label}")
+            n = f"{plural(row['n'], result._one)}" + ("" if not grouping else f" · {only.label}")
             tiles.append(
                 Tile(
                     clean(metric.title), only.shown, only.interval, n, target, row.get("standing"), row["basis"], only,
@@ -66,12 +67,14 @@ def tiles_of(result: Scores) -> list[Tile]:
         answered = sorted((r for r in rows if r["estimate"] is not None), key=lambda r: float(r["estimate"]))
         if not answered:
             tiles.append(
-                Tile(clean(metric.title), "no answer", "", "0 audits", "", None, "measured", None, (0, 1), words)
+                Tile(
+                    clean(metric.title), "no answer", "", f"0 {result._one}s", "", None, "measured", None, (0, 1), words
+                )
             )
             continue
         low, high = (show(r["estimate"], metric.unit) for r in (answered[0], answered[-1]))
         by = " and ".join(clean(column) for column in grouping)
-        n = f"{plural(sum(r['n'] for r in rows), 'audit')} in {plural(len(rows), 'slice')} by {by}"
+        n = f"{plural(sum(r['n'] for r in rows), result._one)} in {plural(len(rows), 'slice')} by {by}"
         tiles.append(
             Tile(
                 clean(metric.title),
@@ -95,11 +98,23 @@ MOST_NAMED = 6
 
 def findings_of(result: Result) -> list[str]:
     """What asks for attention, slice by slice: targets missed, the surest first, and changes."""
-    if isinstance(result, Scores) and "standing" in result.column_names:
-        return [found for name in result.metric_names() if (found := _missed(result, name))]
+    if isinstance(result, Scores):
+        judged = "standing" in result.column_names
+        missed = [found for name in result.metric_names() if judged and (found := _missed(result, name))]
+        return missed + _beside(result)
     if isinstance(result, Comparison):
         return [found for standing in ("worse", "better") if (found := _changed(result, standing))]
     return []
+
+
+def _beside(result: Scores) -> list[str]:
+    """What a judge was worth, and how far a plain average is off, for the scores of everything together."""
+    return [
+        f"{clean(metric.title)}: {words}"
+        for row in result.overall()
+        for metric in (result.context.metric(row["metric"]),)
+        for words in beside(row, metric, result.context.because)
+    ]
 
 
 def _missed(result: Scores, name: str) -> str:

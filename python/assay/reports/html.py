@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from assay._markup import STYLE
 from assay.plots import Funnel
 from assay.reports import svg
 from assay.reports.model import Chart, Model
@@ -32,6 +33,7 @@ def _environment() -> Any:
     environment.filters["spark"] = lambda mark, scale, width=104: safe(svg.spark(mark, scale, width))
     environment.filters["badge"] = lambda standing: safe(_badge(standing))
     environment.tests["comparison"] = lambda section: isinstance(section.result, Comparison)
+    environment.tests["scores_with_targets"] = lambda result: "standing" in result.column_names
     environment.tests["funnel"] = lambda chart: isinstance(chart, Funnel)
     return environment
 
@@ -52,7 +54,7 @@ def _caption(chart: Chart) -> str:
 
 
 def _style() -> str:
-    return (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    return (TEMPLATES / "page.css").read_text(encoding="utf-8") + STYLE
 
 
 def page(model: Model) -> str:

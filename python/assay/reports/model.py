@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from assay._plan import Plan
+from assay._plan_words import Slices
+from assay.auditor_errors import Corrected
 from assay.plots import Funnel
 from assay.reports.charts import difference_charts, score_charts
 from assay.reports.grids import difference_grids, plain_grid, score_grids
 from assay.reports.headline import findings_of, mark, overall_or_slices, tiles_of
+from assay.reports.other_charts import key_of, other_charts
 from assay.reports.parts import (
     ALL,
     BETTER,
@@ -24,7 +28,8 @@ from assay.reports.parts import (
     Section,
     Tile,
 )
-from assay.results import Comparison, Result, Scores, clean, listed
+from assay.results import Comparison, Result, Scores, _Measured, clean, listed
+from assay.small_slices import Shrunk
 
 __all__ = [
     "ALL",
@@ -45,6 +50,10 @@ __all__ = [
     "overall_or_slices",
 ]
 
+ROWS_ABOUT = {
+    "queue": "The finite population that the rows were drawn from.",
+    "process": "The process behind the rows: no population size was given.",
+}
 ABOUT = {
     "queue": "These very decisions, in this period: the finite queue, with correction for the share that was audited.",
     "process": "The process that made the decisions, beyond the cases of this period.",
@@ -60,10 +69,10 @@ def build(results: Sequence[Result], *, title: str | None, period: str | None, s
     findings = [f for r in results for f in findings_of(r)]
     cautions = list(dict.fromkeys(note for r in results for note in r.cautions()))
     definitions = list(dict.fromkeys(d for r in results for d in _definitions(r)))
-    measured = [r for r in results if isinstance(r, Scores | Comparison)]
+    measured = [r for r in results if isinstance(r, _Measured)]
     return Model(
         title=clean(
-            title if title is not None else ("Moderation quality" if len(results) > 1 else results[0]._title()), 200
+            title if title is not None else (_shared_title(results) if len(results) > 1 else results[0]._title()), 200
         ),
         period=clean(period if period is not None else listed(periods), 200),
         version=_version(),
@@ -75,7 +84,15 @@ def build(results: Sequence[Result], *, title: str | None, period: str | None, s
         sources=tuple(clean(s, 300) for s in dict.fromkeys([*sources, *remembered])),
         cautions=tuple(cautions),
         confidence=tuple(dict.fromkeys(r.context.confidence for r in measured)),
+        weighted=bool(scores),
+        counted="“audited” counts audits" if any(r._one == "audit" for r in scores) else "",
+        judged=any("standing" in r.column_names for r in scores),
     )
+
+
+def _shared_title(results: Sequence[Result]) -> str:
+    of_rows = all(isinstance(result, Scores) and result._one == "row" for result in results)
+    return "Survey estimates" if of_rows else "Moderation quality"
 
 
 def _version() -> str:
@@ -93,15 +110,34 @@ def _section(result: Result) -> Section:
         charts = [*difference_charts(result)]
         grids = difference_grids(result)
     else:
-        grids = [plain_grid(result)]
+        return Section(
+            clean(result._title(), 200),
+            result.summary(),
+            tuple(other_charts(result)),
+            (plain_grid(result),),
+            result,
+            said=_said(result),
+            own=result._tables() if isinstance(result, _Measured | Plan | Slices) else "",
+            key=key_of(result),
+        )
     return Section(clean(result._title(), 200), result.summary(), tuple(charts), tuple(grids), result)
 
 
+def _said(result: Result) -> tuple[str, ...]:
+    """The lines of a summary that the page does not say elsewhere: no title, no cautions."""
+    before_cautions = result.summary().partition("\nCautions:\n")[0].splitlines()
+    elsewhere = {result._title(), *(f"- {note}" for note in result.cautions())}
+    if isinstance(result, _Measured):
+        elsewhere |= {result._about(), f"Period: {clean(result.context.period)}."}
+    return tuple(line.strip() for line in before_cautions if line.strip() and line not in elsewhere)
+
+
 def _definitions(result: Result) -> list[Definition]:
-    if not isinstance(result, Scores | Comparison):
+    if not isinstance(result, _Measured):
         return []
     found = []
-    kind = "" if isinstance(result, Scores) else " (difference)"
+    told = ROWS_ABOUT if isinstance(result, Scores) and result._one == "row" else ABOUT
+    kind = {Comparison: " (difference)", Shrunk: " (adjusted)", Corrected: " (corrected)"}.get(type(result), "")
     rows = list(result.records())
     for name in result.metric_names():
         metric = result.context.metric(name)
@@ -120,7 +156,7 @@ def _definitions(result: Result) -> list[Definition]:
                 better=BETTER[metric.better],
                 method=said("method"),
                 design=said("design") or "see the scores compared",
-                about=" ".join(ABOUT.get(about, clean(about, 200)) for about in abouts),
+                about=" ".join(told.get(about, clean(about, 200)) for about in abouts),
             )
         )
     return found

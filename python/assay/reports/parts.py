@@ -117,6 +117,9 @@ class Section:
     charts: tuple[Chart, ...]
     grids: tuple[Grid, ...]
     result: Result
+    said: tuple[str, ...] = ()  # the summary, where no tiles and findings tell it
+    own: str = ""  # the result's own tables as markup, every text in it escaped
+    key: tuple[tuple[str, str], ...] = ()  # what the signs of its charts mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,9 @@ class Model:
     sources: tuple[str, ...]
     cautions: tuple[str, ...]
     confidence: tuple[float, ...] = field(default=())
+    counted: str = ""  # what the counts beside the scores count
+    judged: bool = False  # whether any score stands against a target
+    weighted: bool = True  # whether any table has numerators and effective numbers
 
 
 BETTER = {"higher": "Higher is better", "lower": "Lower is better", "neither": "Neither direction is better"}

@@ -43,7 +43,7 @@ def ticks(scale: Scale, most: int = 6) -> list[float]:
 
 def tick_label(value: float, unit: Unit, zero: bool = False) -> str:
     if unit != "share":
-        return f"{value:,.4g}"
+        return f"{value:,.10f}".rstrip("0").rstrip(".") if abs(value) < 1e15 else f"{value:.4g}"
     if zero:
         return (
             "0"

@@ -145,7 +145,11 @@ class Design(Reweighting, Questions):
 
     @property
     def degrees_of_freedom(self) -> int:
-        """Units of the first stage minus strata. Slices have their own, in the column `df` of every result."""
+        """Units of the first stage minus strata. Slices have their own, in the column `df` of every result.
+
+        Strata drawn whole in a single stage, units drawn for certain (`pps`), and units that no replicate changes show
+        nothing of how units differ: they are left out, unless there are no others.
+        """
         return int(self._core.degrees_of_freedom)
 
     def weights(self) -> NDArray[np.float64]:

@@ -207,7 +207,7 @@ class Questions(Value):
             columns_of(y, "y="), shares_of(q), one_of(rule, "rule=", rules), asked, self._threads
         )
         names = dict.fromkeys(table.column("metric"))
-        metrics = [MetricDefinition(name, f"Quantile of {name}", "", "", "neither", "number") for name in names]
+        metrics = [MetricDefinition(name, _percentile(name), "", "", "neither", "number") for name in names]
         return self._answered(table, groupings, metrics, asked["confidence"])
 
     def difference(
@@ -290,3 +290,18 @@ class Questions(Value):
             about="queue" if self._core.finite else "process",
         )
         return Estimates(table, self._flavour, context)
+
+
+def _percentile(name: str) -> str:
+    """The title of a quantile, whose metric is called `column at share`."""
+    column, _, share = name.rpartition(" at ")
+    try:
+        at = round(float(share) * 100, 9)
+    except ValueError:
+        return f"Quantile of {name}"
+    if at == 50:
+        return f"Median of {column}"
+    if at != int(at) or not column:
+        return f"{at:g}% quantile of {column}"
+    ending = "th" if 10 <= at % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(int(at) % 10, "th")
+    return f"{at:g}{ending} percentile of {column}"

@@ -18,6 +18,7 @@ class Estimates(Scores):
     """Estimates of a survey: one row per slice and metric, with standard error, interval and degrees of freedom."""
 
     __slots__ = ()
+    _one, _counted = "row", "rows"
 
     def covariance(self) -> NDArray[np.float64]:
         """The covariances of all rows with each other, in the order of the rows: variances on the diagonal.
@@ -55,9 +56,10 @@ class Estimates(Scores):
             found.append(f"{plural(unanswered, 'row has', 'rows have')} no answer: no row of the table could give one.")
         unsure = sum(1 for row in rows if row["estimate"] is not None and row["standard_error"] is None)
         if unsure:
+            replicated = any("replicates" in row["design"] for row in rows)
             found.append(
                 f"{plural(unsure, 'row has', 'rows have')} no standard error: a single sampled unit shows nothing of "
-                "how units differ."
+                f"how units differ{', or a replicate has no row of it' if replicated else ''}."
             )
         open_ = sum(1 for row in rows if row["standard_error"] is not None and row["df"] == 0)
         if open_:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 METHODS = ("jackknife", "brr", "fay", "bootstrap")
 CALIBRATIONS = ("linear", "raking", "logit")
+RESIDUALS = ("r_survey", "design_weights")
 
 
 class Reweighting:
@@ -49,7 +50,7 @@ class Reweighting:
         """
         return self._with(_core.post_stratify(self._core, margin_of(margin, "margin=", self._threads), self._threads))
 
-    def rake(self, margins: object) -> Design:
+    def rake(self, margins: object, *, residuals: str = "r_survey") -> Design:
         """The design with weights that meet several margins at once, each within 1e-10 of every total.
 
         Use when: the totals of several columns are known, but not of their combinations. The order of margins and rows
@@ -61,6 +62,12 @@ class Reweighting:
         margins
             `{"site": {"A": 4421, "B": 1773}, "label": {"ok": 5122, "remove": 1072}}`, with a tuple of columns for
             crossed cells; or a list of tables, each with columns of levels and one of totals.
+        residuals
+            How standard errors take out what the margins explain. `"r_survey"`, as R's survey does: by means in which
+            rows count alike. This misleads where weights differ within the levels of a margin: errors may then come out
+            several times too large, or too small. Take `"design_weights"` there: means are weighted by the weights
+            before raking, which is right for equal and unequal weights (and what `calibrate(method="raking")` does).
+            Estimates and weights are the same under both; the column `design` says which was taken.
 
         Raises
         ------
@@ -70,7 +77,10 @@ class Reweighting:
 
         Reference: Deming & Stephan (1940), Annals of Mathematical Statistics 11(4):427-444
         """
-        return self._with(_core.rake(self._core, margins_of(margins, "margins=", self._threads), self._threads))
+        if residuals not in RESIDUALS:
+            raise refuse(f"residuals= as one of {', '.join(RESIDUALS)}", repr(residuals))
+        known = margins_of(margins, "margins=", self._threads)
+        return self._with(_core.rake(self._core, known, residuals == "design_weights", self._threads))
 
     def calibrate(
         self,
@@ -125,7 +135,8 @@ class Reweighting:
         Raises
         ------
         InputError
-            Limits in the wrong order, or that no weights with the same sum can keep.
+            Limits in the wrong order, or that no weights with the same sum can keep; and where sharing out once would
+            leave a weight of 0 or below, naming its row.
         """
         low, high = real(lower, "lower="), real(upper, "upper=")
         return self._with(_core.trim(self._core, low, high, flag(strict, "strict=")))
@@ -144,7 +155,10 @@ class Reweighting:
 
         Use when: adjustments to totals should be felt whole (they are made again in every replicate), or results must
         agree with a tool that works by replicates. Adjust before or after: the answer is the same.
-        Not for: quantiles by the jackknife.
+        Not for: quantiles by the jackknife, and slices of a few rows. A slice without a row in some replicate has no
+        standard error there, and shows none: leaving such replicates out would count only draws that happened to meet
+        the slice, and the error would come out too small. The design without replicates has one, and so does `"fay"`,
+        which leaves no row out.
 
         Parameters
         ----------
@@ -153,7 +167,7 @@ class Reweighting:
             half-samples of two units a stratum. `"fay"`: the same, but the other half keeps `rho` of its weight.
             `"bootstrap"`: one unit fewer than a stratum has, drawn again with replacement and rescaled (Rao and Wu).
             The jackknife and the bootstrap count sampled fractions of a single stage; half-samples, and designs of
-            several stages, count as drawn with replacement, which is on the safe side.
+            several stages, count as drawn with replacement, which is on the safe side: the column `design` says so.
         count, seed
             Of the bootstrap: how many replicates (default 1,000), and the seed, which must be given: the same seed
             gives the same answer, on any number of threads.

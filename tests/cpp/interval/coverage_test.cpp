@@ -83,9 +83,10 @@ TEST_CASE("approximate intervals cover near their level on average", "[law][inte
   };
   for (const std::int64_t n : {20, 100}) {
     judge("wilson", n, over_a_grid(n, 0.95, [](Trials trials, Confidence c) { return wilson(trials, c); }));
-    judge("jeffreys", n, over_a_grid(n, 0.95, jeffreys));
+    judge("jeffreys", n, over_a_grid(n, 0.95, [](Trials trials, Confidence c) { return jeffreys(trials, c); }));
     judge("mid-p", n, over_a_grid(n, 0.95, mid_p));
-    judge("agresti-coull", n, over_a_grid(n, 0.95, agresti_coull));
+    judge("agresti-coull", n,
+          over_a_grid(n, 0.95, [](Trials trials, Confidence c) { return agresti_coull(trials, c); }));
   }
   WARN(table.str());
 }

@@ -21,7 +21,7 @@ using assay::test::every;
 using assay::test::message_of;
 using assay::test::some_case;
 using assay::test::sum;
-using assay::test::textbook;
+using assay::test::textbook_strata;
 
 TEST_CASE("proportional allocation lies nearest to the exact shares", "[law][allocation]") {
   Random random{1977};
@@ -50,11 +50,11 @@ TEST_CASE("proportional allocation lies nearest to the exact shares", "[law][all
   }
 }
 
-TEST_CASE("proportional allocation of the textbook strata", "[golden][allocation]") {
+TEST_CASE("proportional allocation of the textbook_strata strata", "[golden][allocation]") {
   // Exact shares 40.71, 54.29, 67.86, 27.14.
-  CHECK(proportional(textbook, {.size = 190}) == Counts{41, 54, 68, 27});
-  CHECK(proportional(textbook, {.size = 190, .minimum = 40}) == Counts{40, 49, 61, 40});
-  CHECK(proportional(textbook, {.size = 14'000}) == textbook);
+  CHECK(proportional(textbook_strata, {.size = 190}) == Counts{41, 54, 68, 27});
+  CHECK(proportional(textbook_strata, {.size = 190, .minimum = 40}) == Counts{40, 49, 61, 40});
+  CHECK(proportional(textbook_strata, {.size = 14'000}) == textbook_strata);
 }
 
 TEST_CASE("equal remainders go to the larger stratum, then to the earlier", "[allocation]") {

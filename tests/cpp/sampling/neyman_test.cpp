@@ -18,23 +18,23 @@ using assay::test::check_limits;
 using assay::test::contains;
 using assay::test::every;
 using assay::test::everything;
-using assay::test::nothing;
+using assay::test::no_spread;
 using assay::test::some_case;
 using assay::test::sum;
-using assay::test::textbook;
 using assay::test::textbook_spread;
+using assay::test::textbook_strata;
 using assay::test::variance;
 
 TEST_CASE("real-valued Neyman allocation reproduces published solutions", "[golden][allocation]") {
   // R stratallo 3.0.1 opt() and PracTools strAlloc(), golden/A_sampling/sampling_results.csv.
   const auto check = [](const std::vector<double>& lower, const std::vector<double>& upper,
                         const std::vector<double>& expected) {
-    const auto real = neyman_real(textbook, textbook_spread, lower, upper, 190);
+    const auto real = neyman_real(textbook_strata, textbook_spread, lower, upper, 190);
     REQUIRE(real.size() == expected.size());
     for (std::size_t h = 0; h < real.size(); ++h) CHECK(real[h] == Approx(expected[h]).epsilon(0).margin(1e-9));
   };
-  check(nothing, everything, {31.3761467889908, 68.8532110091743, 82.7981651376147, 6.97247706422018});
-  check(nothing, {100, 90, 70, 80}, {35.1219512195122, 77.0731707317073, 70, 7.8048780487805});
+  check(no_spread, everything, {31.3761467889908, 68.8532110091743, 82.7981651376147, 6.97247706422018});
+  check(no_spread, {100, 90, 70, 80}, {35.1219512195122, 77.0731707317073, 70, 7.8048780487805});
   check({50, 40, 10, 30}, everything, {50, 49.9425287356322, 60.0574712643678, 30});
   check({50, 40, 10, 30}, {100, 90, 70, 80}, {50, 49.9425287356322, 60.0574712643678, 30});
 }
@@ -58,17 +58,17 @@ TEST_CASE("the shared table of allocations is met: reals to 1e-9, whole numbers 
     const auto starts = [&](const std::string& with) { return name.rfind(with, 0) == 0; };
     Counts sizes;
     double margin = 1.0;
-    if (starts("proportional N=")) sizes = proportional(textbook, {.size = 190});
-    if (starts("neyman N=")) sizes = neyman(textbook, textbook_spread, {.size = 190});
+    if (starts("proportional N=")) sizes = proportional(textbook_strata, {.size = 190});
+    if (starts("neyman N=")) sizes = neyman(textbook_strata, textbook_spread, {.size = 190});
     for (const double exponent : {0.0, 0.5, 1.0})
       if (starts("power(Bankier) alpha=" + to_text(exponent) + " "))
-        sizes = power(textbook, totals, variation, exponent, {.size = 190});
+        sizes = power(textbook_strata, totals, variation, exponent, {.size = 190});
     std::vector<double> values(sizes.begin(), sizes.end());
     if (starts("stratallo::opt")) {
       margin = 1e-9;
       const bool low = contains(name, "m=(50");
       const bool high = contains(name, "M=(100");
-      values = neyman_real(textbook, textbook_spread, low ? std::vector<double>{50, 40, 10, 30} : nothing,
+      values = neyman_real(textbook_strata, textbook_spread, low ? std::vector<double>{50, 40, 10, 30} : no_spread,
                            high ? std::vector<double>{100, 90, 70, 80} : everything, 190);
     }
     if (values.empty()) continue;
@@ -80,10 +80,10 @@ TEST_CASE("the shared table of allocations is met: reals to 1e-9, whole numbers 
   CHECK(checked == 23);
 }
 
-TEST_CASE("Neyman's whole numbers for the textbook strata are the best ones", "[golden][allocation]") {
-  const auto sizes = neyman(textbook, textbook_spread, {.size = 190});
+TEST_CASE("Neyman's whole numbers for the textbook_strata strata are the best ones", "[golden][allocation]") {
+  const auto sizes = neyman(textbook_strata, textbook_spread, {.size = 190});
   CHECK(sizes == Counts{31, 69, 83, 7});
-  CHECK(neyman(textbook, textbook_spread, {.size = 190, .minimum = 30}) == Counts{30, 59, 71, 30});
+  CHECK(neyman(textbook_strata, textbook_spread, {.size = 190, .minimum = 30}) == Counts{30, 59, 71, 30});
 }
 
 TEST_CASE("Neyman and power allocations have the least variance of all that fit", "[law][allocation]") {

@@ -17,9 +17,9 @@ using allocation::Counts;
 using allocation::Wish;
 
 // The textbook strata of golden/A_sampling/sampling_results.csv.
-inline const Counts textbook{3000, 4000, 5000, 2000};
+inline const Counts textbook_strata{3000, 4000, 5000, 2000};
 inline const std::vector<double> textbook_spread{48, 79, 76, 16};
-inline const std::vector<double> nothing(4, 0.0);
+inline const std::vector<double> no_spread(4, 0.0);
 inline const std::vector<double> everything{3000, 4000, 5000, 2000};
 
 inline std::int64_t sum(const Counts& counts) { return std::accumulate(counts.begin(), counts.end(), std::int64_t{0}); }

@@ -58,6 +58,30 @@ TEST_CASE("no audits of the rate answer everything", "[law][score]") {
   CHECK(correct_for_auditors(0.0, 0, {{9, 10}, {9, 10}}, Confidence{0.95}).limits == Interval{0.0, 1.0});
 }
 
+TEST_CASE("auditors known from a handful of cases leave every limit a number, around its value", "[law][score]") {
+  int everything = 0;
+  for (int cases = 1; cases <= 12; ++cases)
+    for (int other = 1; other <= 12; ++other)
+      for (int a = 0; a <= cases; ++a)
+        for (int b = 0; b <= other; ++b) {
+          if (static_cast<double>(a) / cases + static_cast<double>(b) / other <= 1.0 + 1e-12) continue;
+          for (const double rate : {0.0, 0.05, 0.5, 1.0}) {
+            INFO(a << "/" << cases << " " << b << "/" << other << " " << rate);
+            const CorrectedRate got = correct_for_auditors(rate, 40, {{a, cases}, {b, other}}, Confidence{0.95});
+            REQUIRE(std::isfinite(got.value));
+            REQUIRE(got.limits.lower >= 0.0);
+            REQUIRE(got.limits.upper <= 1.0);
+            REQUIRE(got.limits.contains(got.value));
+            everything += got.limits == Interval{0.0, 1.0} ? 1 : 0;
+          }
+        }
+  CHECK(everything > 0);
+  // One case more of each outcome makes these no better than a coin: nothing is known.
+  for (const AuditorQuality& quality :
+       {AuditorQuality{{1, 1}, {1, 4}}, AuditorQuality{{1, 1}, {1, 10}}, AuditorQuality{{2, 2}, {1, 8}}})
+    CHECK(correct_for_auditors(0.3, 100, quality, Confidence{0.95}).limits == Interval{0.0, 1.0});
+}
+
 TEST_CASE("limits cover the true rate at least 93 % over rates and auditors, by enumeration", "[law][score]") {
   // 60 audits, auditors measured on 25 cases each. Lang & Reiczigel's limits lean to the safe side for rare rates.
   for (const double truth : {0.01, 0.1, 0.3, 0.6})

@@ -56,8 +56,7 @@ TEST_CASE("more audits, narrower limits; more confidence, wider ones; the order 
 }
 
 TEST_CASE("profile limits cover the true rate", "[law][score]") {
-  // 240 repetitions with a fixed seed: three Monte-Carlo errors of .95 are .042. The full study is
-  // tests/study/shrinkage.py.
+  // 200 repetitions with a fixed seed, Monte-Carlo error .015. Rates this far apart are never refused.
   std::mt19937_64 random{20261129};
   const auto uniform = [&] { return static_cast<double>(random() >> 11U) * 0x1.0p-53; };
   int covered = 0;
@@ -79,10 +78,40 @@ TEST_CASE("profile limits cover the true rate", "[law][score]") {
       }
       sites.push_back(site);
     }
+    REQUIRE_NOTHROW(latent_class(sites, Confidence{0.95}));
     covered += latent_class(sites, Confidence{0.95}).limits.contains(0.2) ? 1 : 0;
     ++answered;
   }
   CHECK(static_cast<double>(covered) / answered >= 0.945);
+}
+
+TEST_CASE("single audits of one population alone are no evidence that populations differ, and ask for none",
+          "[law][score]") {
+  // Twice the log-likelihood of two double-audited sites is 6.69, above what chance makes of two degrees of freedom
+  // (5.99) and below what it makes of three (7.81).
+  std::vector<TwiceAudited> sites{{0.5, 10, 8, 82, 0, 0}, {0.5, 22, 11, 67, 0, 0}};
+  const double apart = detail::heterogeneity(sites);
+  CHECK(apart > 6.1);
+  CHECK(apart < 7.7);
+  CHECK_NOTHROW(latent_class(sites, Confidence{0.95}));
+  sites[0].once_found = 1;
+  sites[0].once_clear = 9;
+  CHECK(detail::heterogeneity(sites) == Approx(apart));
+  CHECK_NOTHROW(latent_class(sites, Confidence{0.95}));
+  sites[1].once_found = 1;  // single audits of both are compared, and say here that the two are alike
+  sites[1].once_clear = 9;
+  CHECK(detail::heterogeneity(sites) == Approx(apart));
+  CHECK_THROWS_AS(latent_class(sites, Confidence{0.95}), InputError);
+}
+
+TEST_CASE("profile limits are as far out at every level as Student's t of 11 degrees of freedom", "[law][score]") {
+  // Two sites of one auditor quality known almost surely: the profile is then about a parabola, and limits at two
+  // levels stand to one another as the quantiles of t.
+  const std::vector<TwiceAudited> sites{expected(0.5, 0.1, 0.9, 0.97, 40000, 0),
+                                        expected(0.5, 0.4, 0.9, 0.97, 40000, 0)};
+  const double wide = latent_class(sites, Confidence{0.99}).sensitivity_limits.width();
+  const double narrow = latent_class(sites, Confidence{0.8}).sensitivity_limits.width();
+  CHECK(wide / narrow == Approx(3.105806516 / 1.363430318).epsilon(0.01));  // t_11 at .995 and .9
 }
 
 TEST_CASE("what cannot be told apart is refused by name", "[refusal][score]") {

@@ -2,6 +2,7 @@
 
 #include <assay_test.hpp>
 
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <random>
@@ -109,6 +110,46 @@ TEST_CASE("no errors anywhere leave limits above zero", "[law][score]") {
     CHECK(rate.estimate < 0.05);
     CHECK(rate.limits.upper > rate.estimate);
   }
+}
+
+TEST_CASE("heavier tails are those of Student's t of 20 degrees of freedom, at every level", "[law][score]") {
+  // Quantiles of t and of the normal from the usual tables.
+  CHECK(detail::heavier_tails(Confidence{0.8}) == Approx(std::pow(1.325340707 / 1.281551566, 2)).epsilon(1e-8));
+  CHECK(detail::heavier_tails(Confidence{0.95}) == Approx(std::pow(2.085963447 / 1.959963985, 2)).epsilon(1e-8));
+  CHECK(detail::heavier_tails(Confidence{0.99}) == Approx(std::pow(2.845339710 / 2.575829304, 2)).epsilon(1e-8));
+}
+
+TEST_CASE("limits cover at other levels and for units of other sizes", "[law][score]") {
+  // 25 units of 5 to 60 audits whose rates are beta distributed, 150 repetitions: 3,750 rates, Monte-Carlo error .0065
+  // at 80 % and .0016 at 99 %. None of these settings was looked at when the tails were chosen.
+  std::mt19937_64 random{20261207};
+  const auto uniform = [&] { return static_cast<double>(random() >> 11U) * 0x1.0p-53; };
+  for (const double mean : {0.06, 0.25})
+    for (const double precision : {8.0, 50.0}) {
+      int narrow = 0;
+      int wide = 0;
+      int all = 0;
+      for (int repetition = 0; repetition < 150; ++repetition) {
+        std::vector<Trials> units;
+        std::vector<double> truth;
+        for (int k = 0; k < 25; ++k) {
+          const int n = 5 + k * 23 % 56;
+          truth.push_back(beta_quantile(mean * precision, (1 - mean) * precision, uniform()));
+          int x = 0;
+          for (int i = 0; i < n; ++i) x += uniform() < truth.back() ? 1 : 0;
+          units.push_back({x, n});
+        }
+        const auto low = shrunk_rates(units, Confidence{0.8});
+        const auto high = shrunk_rates(units, Confidence{0.99});
+        for (std::size_t k = 0; k < units.size(); ++k, ++all) {
+          narrow += low[k].limits.contains(truth[k]) ? 1 : 0;
+          wide += high[k].limits.contains(truth[k]) ? 1 : 0;
+        }
+      }
+      INFO(mean << " " << precision << ": " << narrow << " and " << wide << " of " << all);
+      CHECK(static_cast<double>(narrow) / all >= 0.79);
+      CHECK(static_cast<double>(wide) / all >= 0.986);
+    }
 }
 
 TEST_CASE("limits cover rates that differ much, little and not at all, and errors are smaller", "[law][score]") {

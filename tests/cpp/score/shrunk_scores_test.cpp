@@ -67,6 +67,25 @@ TEST_CASE("unequal weights take the design's variances, and counts are then refu
         }).starts_with("wanted audits that all weigh alike for model=\"beta_binomial\""));
 }
 
+TEST_CASE("whether rates are counts is a matter of the design, never of what was found", "[score]") {
+  // A judge's help makes every score an adjusted one, also where it happens to be no error in n, or a whole number.
+  for (const double estimate : {1.0, 0.5, 0.9731}) {
+    INFO(estimate);
+    ScoreResult judged = scores(audited(four));
+    judged.judged = true;
+    for (Score& score : judged.scored.scores) score.estimate = estimate;
+    CHECK(shrink(judged, 0, 0, ShrinkModel::by_design).front().method == "fay-herriot");
+    CHECK(message_of<InputError>([&] {
+            (void)shrink(judged, 0, 0, ShrinkModel::beta_binomial);
+          }).find("one a judge helped with") != std::string::npos);
+  }
+  // Weights that are all alike change nothing; those that are not do, with errors and without.
+  for (const std::vector<Group>& groups : {four, std::vector<Group>{{"ann", 20, 20}, {"ben", 8, 8}}}) {
+    CHECK(scores(audited(groups, {2.0}), {"accuracy"}, true).scored.scores.front().plain_count);
+    CHECK_FALSE(scores(audited(groups, {1.0, 3.0}), {"accuracy"}, true).scored.scores.front().plain_count);
+  }
+}
+
 TEST_CASE("the model may be chosen", "[score]") {
   const ScoreResult result = scores(audited(four));
   CHECK(shrink(result, 0, 0, ShrinkModel::fay_herriot).front().method == "fay-herriot");

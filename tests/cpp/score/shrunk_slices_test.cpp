@@ -61,6 +61,36 @@ TEST_CASE("no errors anywhere, nothing but errors, one audit each and equal rate
     }
 }
 
+TEST_CASE("sizes far below one audit have answers: nearly everything is possible", "[law][score]") {
+  for (const double size : {1e-12, 1e-6, 0.001, 0.007, 0.1, 0.9, 1.1})
+    for (const double rate : {0.0, 0.3, 1.0}) {
+      INFO(size << " " << rate);
+      const ShrunkSlices got =
+          shrunk_slices(std::vector<SliceRate>{{rate, size}, {0.3, size}, {0.0, 0.0}}, Confidence{0.95});
+      REQUIRE(std::isfinite(got.mean));
+      for (const ShrunkSlice& slice : got.slices) {
+        REQUIRE(std::isfinite(slice.estimate));
+        REQUIRE(slice.limits.contains(slice.estimate));
+        REQUIRE(std::isfinite(slice.standard_error));
+        if (size < 0.01) CHECK(slice.limits.width() > 0.9);
+      }
+    }
+  // One slice far smaller than the others drags the harmonic mean down and leaves the others what they are.
+  const std::vector<SliceRate> two{{0.1, 200}, {0.2, 200}};
+  const std::vector<SliceRate> three{{0.1, 200}, {0.2, 200}, {0.5, 0.001}};
+  const ShrunkSlices with = shrunk_slices(three, Confidence{0.95});
+  const ShrunkSlices without = shrunk_slices(two, Confidence{0.95});
+  for (std::size_t i = 0; i < 2; ++i) CHECK(with.slices[i].estimate == Approx(without.slices[i].estimate).margin(0.01));
+}
+
+TEST_CASE("the standard error is no matter of the confidence asked", "[law][score]") {
+  const std::vector<SliceRate> slices{{0.02, 80}, {0.15, 90}, {0.07, 30}};
+  const ShrunkSlices wide = shrunk_slices(slices, Confidence{0.99});
+  const ShrunkSlices narrow = shrunk_slices(slices, Confidence{0.5});
+  for (std::size_t i = 0; i < slices.size(); ++i)
+    CHECK(wide.slices[i].standard_error == narrow.slices[i].standard_error);
+}
+
 TEST_CASE("a slice without audits gets the common rate and the widest limits", "[law][score]") {
   const ShrunkSlices got =
       shrunk_slices(std::vector<SliceRate>{{0.02, 80}, {0.15, 90}, {0.07, 100}, {0.0, 0.0}}, Confidence{0.95});
@@ -123,5 +153,8 @@ TEST_CASE("slices that cannot be shrunk are refused", "[refusal][score]") {
         "wanted a rate between 0 and 1, got 1.1 at row 1 (counting from 0)");
   CHECK_THROWS_AS(shrunk_slices(std::vector<SliceRate>{{std::nan(""), 9}}, c), InputError);
   CHECK_THROWS_AS(shrunk_slices(std::vector<SliceRate>{{0.1, -1}}, c), InputError);
+  CHECK(message_of<InputError>([&] {
+          (void)shrunk_slices(std::vector<SliceRate>{{0.1, 1e-310}}, c);
+        }).starts_with("wanted a size of 0, or of 1e-12 or more, got "));
   CHECK_THROWS_AS(shrunk_slices(std::vector<SliceRate>{{0.1, std::numeric_limits<double>::infinity()}}, c), InputError);
 }

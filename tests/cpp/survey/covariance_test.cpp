@@ -66,3 +66,23 @@ TEST_CASE("too many estimates to cross are refused", "[survey]") {
   CHECK(test::contains(test::message_of<InputError>([&] { (void)survey::covariance(example.of_rows(), columns); }),
                        "at most 20,000 estimates to cross with each other, got 20001"));
 }
+
+TEST_CASE("where strata are lonely, the adjust rule's covariances go with its variances", "[survey][law]") {
+  const std::vector<double> y{11.0, 14.0, 12.0, 19.0, 15.0, 17.0, 30.0, 26.0};
+  const survey::Design design = survey::build(8, {stage_of({}, {0, 0, 0, 0, 0, 1, 2, 3})}, std::vector<double>(8, 2.0),
+                                              survey::Lonely::adjust, false);
+  const auto halves = std::make_shared<const survey::Domains>(survey::Domains{{0, 1, 0, 1, 0, 1, 0, 0}, 2});
+  const auto parts =
+      survey::estimate(design, std::make_shared<const DomainCells>(design, halves), {Statistic::total, y, {}});
+  const auto whole =
+      survey::estimate(design, std::make_shared<const DomainCells>(design, std::make_shared<const survey::Domains>()),
+                       {Statistic::total, y, {}});
+  const auto matrix = survey::covariance(design, std::vector<const survey::Estimates*>{&parts, &whole});
+  CHECK(matrix[0] + matrix[4] + 2.0 * matrix[1] == Approx(whole.variance[0]).epsilon(1e-12));
+  CHECK(matrix[2] == Approx(matrix[0] + matrix[1]).epsilon(1e-12));  // with the whole: with both parts
+  for (std::size_t i = 0; i < 3; ++i)
+    for (std::size_t j = 0; j < 3; ++j) {
+      CHECK(std::fabs(matrix[3 * i + j]) <= std::sqrt(matrix[4 * i] * matrix[4 * j]) * (1.0 + 1e-12));
+      CHECK(matrix[3 * i + j] == matrix[3 * j + i]);
+    }
+}

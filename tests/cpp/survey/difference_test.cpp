@@ -67,7 +67,7 @@ TEST_CASE("differences within clusters, in pairs and by slice", "[survey]") {
   CHECK(turned[1].limits->upper == Approx(-rows[1].limits->lower));
 }
 
-TEST_CASE("what cannot be compared is refused", "[survey]") {
+TEST_CASE("differences of what cannot be compared are refused", "[survey]") {
   const Asked question = asked();
   using Pair = std::pair<std::string, std::string>;
   CHECK(contains(message_of<InputError>([&] { (void)question.differences({"one"}, {}); }), "two values to compare"));

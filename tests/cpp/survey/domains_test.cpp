@@ -43,3 +43,30 @@ TEST_CASE("an empty domain has no degrees of freedom", "[survey]") {
   const survey::Design design = example.of_rows();
   CHECK(survey::DomainCells(design, none).degrees_of_freedom() == std::vector<std::int64_t>{0});
 }
+
+TEST_CASE("strata drawn whole show nothing of the variance and lend it no degrees of freedom", "[survey]") {
+  std::vector<Code> stratum(503, 0), domain(503, 0);
+  std::vector<double> population(503, 500.0);
+  for (std::size_t row = 500; row < 503; ++row) stratum[row] = 1, population[row] = 1000.0, domain[row] = 1;
+  domain[0] = 1;
+  const survey::Design design =
+      survey::build(503, {test::stage_of({}, stratum, population)}, {}, survey::Lonely::refuse, false);
+  CHECK(design.degrees_of_freedom() == 2);
+  CHECK(survey::DomainCells(design, std::make_shared<const survey::Domains>()).degrees_of_freedom() ==
+        std::vector<std::int64_t>{2});
+  // a domain of whole strata alone has no other units to count
+  CHECK(survey::DomainCells(design, std::make_shared<const survey::Domains>(survey::Domains{domain, 2}))
+            .degrees_of_freedom() == std::vector<std::int64_t>{498, 2});
+  const survey::Design census =
+      survey::build(4, {test::stage_of({}, {0, 0, 1, 1}, {2.0, 2.0, 2.0, 2.0})}, {}, survey::Lonely::refuse, false);
+  CHECK(census.degrees_of_freedom() == 2);
+  CHECK(survey::DomainCells(census, std::make_shared<const survey::Domains>()).degrees_of_freedom() ==
+        std::vector<std::int64_t>{2});
+  // where units of a whole stratum were themselves sampled, they do show the variance of the second stage
+  const survey::Design stages = survey::build(
+      8,
+      {test::stage_of({0, 0, 1, 1, 2, 2, 3, 3}, {0, 0, 0, 0, 1, 1, 1, 1}, {2.0, 2.0, 2.0, 2.0, 9.0, 9.0, 9.0, 9.0}),
+       test::stage_of({}, {}, std::vector<double>(8, 20.0))},
+      {}, survey::Lonely::refuse, false);
+  CHECK(stages.degrees_of_freedom() == 2);
+}

@@ -1,4 +1,6 @@
 #include <assay/survey/post_stratify.hpp>
+#include <assay/survey/rake.hpp>
+#include <assay/survey/replicate_variance.hpp>
 
 #include "weighted.hpp"
 
@@ -37,4 +39,42 @@ TEST_CASE("post-stratification refuses what it cannot meet", "[survey]") {
   CHECK(contains(message_of<InputError>(
                      [] { (void)survey::post_stratified(drawn({1.0, 1.0}), margin("site", {0, 0}, {5.0, 5.0})); }),
                  "got none in 'level 1' in column 'site'"));
+}
+
+TEST_CASE("in any chain of adjustments, what the last one fixed has no error left", "[survey][law]") {
+  const Rows rows{200};
+  const survey::Margin site = margin("site", rows.site, {300.0, 200.0, 100.0});
+  const survey::Margin label = margin("label", rows.label, {450.0, 150.0});
+  const survey::Design plain = drawn(rows.weights, rows.strata);
+  const auto error = [](const survey::Design& design, const Codes& of) {
+    Numbers first;
+    for (const survey::Code each : of) first.push_back(each == 0 ? 1.0 : 0.0);
+    return std::sqrt(whole(design, {survey::Statistic::total, first, {}}).variance[0]);
+  };
+  CHECK(error(survey::post_stratified(survey::post_stratified(plain, site), label), rows.label) < 1e-10);
+  CHECK(error(survey::post_stratified(survey::post_stratified(plain, label), site), rows.site) < 1e-10);
+  const survey::Design raked =
+      survey::raked(survey::post_stratified(plain, site), {label}, survey::RakingResiduals::design_weights);
+  CHECK(error(raked, rows.label) < 1e-10);
+  CHECK(error(survey::post_stratified(survey::raked(plain, {site, label}), site), rows.site) < 1e-10);
+  // what the earlier one fixed moved again
+  CHECK(error(survey::post_stratified(survey::post_stratified(plain, site), label), rows.site) > 0.5);
+}
+
+TEST_CASE("the variance after a chain of adjustments is that of replicates adjusted anew", "[survey][law]") {
+  const Rows rows{1000, 5};
+  Codes lopsided;  // goes with site, so that the order of the two matters
+  for (std::size_t row = 0; row < rows.site.size(); ++row)
+    lopsided.push_back(rows.site[row] == 0 ? rows.label[row] : static_cast<survey::Code>(row % 8 != 0));
+  const survey::Design plain = drawn(rows.weights);
+  const survey::Design twice =
+      survey::post_stratified(survey::post_stratified(plain, margin("site", rows.site, {1500.0, 700.0, 300.0})),
+                              margin("lopsided", lopsided, {1300.0, 1200.0}));
+  Numbers values = rows.y;
+  for (std::size_t row = 0; row < values.size(); ++row) values[row] += lopsided[row] == 0 ? 0.0 : 60.0;
+  const survey::Question total{survey::Statistic::total, values, {}};
+  survey::ReplicationSpec spec;
+  spec.method = survey::Replication::jackknife;
+  const double jackknife = whole(survey::replicated(twice, spec), total).variance[0];
+  CHECK(whole(twice, total).variance[0] == Approx(jackknife).epsilon(0.03));
 }

@@ -99,3 +99,26 @@ TEST_CASE("unequal probabilities refuse what they cannot know", "[survey]") {
   CHECK(poisson.finite());
   CHECK(poisson.words() == "unequal probabilities, Poisson sampling");
 }
+
+TEST_CASE("units drawn for certain lend no degrees of freedom", "[survey]") {
+  const Numbers chances{1.0, 1.0, 1.0, 0.5, 0.4, 0.3};
+  const survey::Design design = drawn(weights_of(chances));
+  Numbers joint;
+  for (std::size_t i = 0; i < 6; ++i)
+    for (std::size_t j = 0; j < 6; ++j) joint.push_back(i == j ? chances[i] : chances[i] * chances[j]);
+  const std::vector<std::shared_ptr<const survey::VarianceMethod>> methods{
+      std::make_shared<const survey::UnequalProbabilities>(design, PairChances::brewer,
+                                                           PairEstimator::horvitz_thompson),
+      std::make_shared<const survey::JointProbabilities>(design, joint, PairEstimator::horvitz_thompson)};
+  for (const auto& method : methods) {
+    const survey::Design own = design.with_variance(method);
+    CHECK(own.degrees_of_freedom() == 2);
+    const Numbers values{1.0, 2.0, 4.0, 3.0, 5.0, 9.0};
+    const survey::Question mean{survey::Statistic::mean, values, {}};
+    CHECK(whole(own, mean).degrees_of_freedom[0] == 2.0);
+    const auto halves = std::make_shared<const survey::Domains>(survey::Domains{Codes{0, 0, 0, 1, 1, 1}, 2});
+    const auto found = survey::estimate(own, std::make_shared<const survey::DomainCells>(own, halves), mean);
+    CHECK(found.degrees_of_freedom == Numbers{2.0, 2.0});  // certain ones alone: counted, and without error
+    CHECK(found.variance[0] == 0.0);
+  }
+}

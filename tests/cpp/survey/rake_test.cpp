@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <numeric>
 
+#include <assay/survey/calibrate.hpp>
 #include <assay/survey/rake.hpp>
+#include <assay/survey/replicate_variance.hpp>
 
 #include "weighted.hpp"
 
@@ -92,4 +94,41 @@ TEST_CASE("margins that contradict each other are refused by name", "[survey]") 
   Numbers negative = rows.weights;
   negative[7] = -1.0;
   CHECK(contains(why({sites(rows)}, negative), "wanted weights of at least 0 to rake, got -1 at row 7"));
+}
+
+TEST_CASE("residuals by design weights are those of replicates where weights differ", "[survey][law]") {
+  Rows rows{600, 8};
+  for (std::size_t row = 0; row < rows.weights.size(); ++row) {  // the heavy rows are of another kind
+    rows.weights[row] = row % 3 == 0 ? 40.0 : 1.0;
+    rows.y[row] += row % 3 == 0 ? 0.0 : 30.0;
+  }
+  const survey::Design plain = drawn(rows.weights);
+  const std::vector<survey::Margin> margins{margin("site", rows.site, {3000.0, 3000.0, 2400.0}),
+                                            margin("label", rows.label, {4000.0, 4400.0})};
+  const survey::Question mean{survey::Statistic::mean, rows.y, {}};
+  const survey::Design right = survey::raked(plain, margins, survey::RakingResiduals::design_weights);
+  survey::ReplicationSpec spec;
+  spec.method = survey::Replication::jackknife;
+  const double known = whole(survey::replicated(right, spec), mean).variance[0];
+  CHECK(whole(right, mean).variance[0] == Approx(known).epsilon(0.04));
+  const double as_in_r = whole(survey::raked(plain, margins), mean).variance[0];
+  CHECK((as_in_r > 1.5 * known || as_in_r < known / 1.5));
+  CHECK(contains(right.words(), "raked to site and label (residuals by design weights)"));
+  CHECK(contains(survey::raked(plain, margins).words(), "(residuals as in R's survey)"));
+  // to convergence: the same as the regression of calibration on the margins
+  survey::Auxiliaries levels{rows.y.size()};
+  for (const survey::Margin& each : margins) levels.add_margin(each);
+  const survey::Design calibrated =
+      survey::calibrated(plain, std::move(levels), survey::Factor{survey::Distance::raking, {}});
+  CHECK(whole(right, mean).variance[0] == Approx(whole(calibrated, mean).variance[0]).epsilon(1e-8));
+}
+
+TEST_CASE("equal weights leave both kinds of residuals one", "[survey][law]") {
+  const Rows rows{300};
+  const survey::Design plain = drawn(Numbers(300, 4.0));
+  const std::vector<survey::Margin> margins{margin("site", rows.site, {500.0, 400.0, 300.0}),
+                                            margin("label", rows.label, {700.0, 500.0})};
+  const survey::Question mean{survey::Statistic::mean, rows.y, {}};
+  CHECK(whole(survey::raked(plain, margins, survey::RakingResiduals::design_weights), mean).variance[0] ==
+        Approx(whole(survey::raked(plain, margins), mean).variance[0]).epsilon(1e-9));
 }

@@ -157,3 +157,48 @@ TEST_CASE("below a first stage the sampled share of clusters does not count", "[
         Approx(whole(simple, total).variance[0]).epsilon(1e-12));
   CHECK(whole(simple, total).variance[0] > whole(stages, total).variance[0]);
 }
+
+TEST_CASE("units that no replicate changes lend no degrees of freedom", "[survey]") {
+  const Numbers population{2.0, 2.0, 10.0, 10.0, 10.0, 10.0};
+  const survey::Design plain = drawn({1.0, 1.0, 2.5, 2.5, 2.5, 2.5}, {0, 0, 1, 1, 1, 1}, {}, population);
+  const Numbers values{1.0, 2.0, 4.0, 3.0, 5.0, 9.0};
+  const survey::Question mean{survey::Statistic::mean, values, {}};
+  for (const Replication method : {Replication::jackknife, Replication::bootstrap}) {
+    const survey::Design design = survey::replicated(plain, spec(method));
+    CHECK(whole(design, mean).degrees_of_freedom[0] == 3.0);
+    CHECK(design.degrees_of_freedom() == 3);
+  }
+  ReplicationSpec halves = spec(Replication::balanced);
+  halves.pair_up = true;
+  CHECK(survey::replicated(plain, halves).degrees_of_freedom() == 2);
+}
+
+TEST_CASE("replicates that leave sampled fractions out say so", "[survey]") {
+  const Rows rows{8};
+  const Codes pairs{0, 0, 1, 1, 2, 2, 3, 3};
+  const survey::Design finite = drawn(Numbers(8, 2.0), pairs, {}, Numbers(8, 4.0));
+  const char* words = ", as if drawn with replacement";
+  CHECK(contains(survey::replicated(finite, spec(Replication::balanced)).words(), words));
+  CHECK(!contains(survey::replicated(finite, spec(Replication::jackknife)).words(), words));
+  CHECK(!contains(survey::replicated(drawn(Numbers(8, 2.0), pairs), spec(Replication::balanced)).words(), words));
+}
+
+TEST_CASE("a slice that a replicate leaves without a row has no standard error", "[survey]") {
+  const Rows rows{40};
+  const survey::Design plain = drawn(rows.weights);
+  Codes few(40, 0);
+  few[3] = few[7] = 1;
+  const auto slices = std::make_shared<const survey::Domains>(survey::Domains{few, 2});
+  const survey::Question mean{Statistic::mean, rows.y, {}};
+  const auto error = [&](const survey::Design& design) {
+    return survey::estimate(design, std::make_shared<const survey::DomainCells>(design, slices), mean).variance;
+  };
+  const Numbers bootstrap = error(survey::replicated(plain, spec(Replication::bootstrap, 500)));
+  CHECK(bootstrap[0] > 0.0);
+  CHECK(std::isnan(bootstrap[1]));
+  ReplicationSpec fay = spec(Replication::balanced);
+  fay.fay = 0.3;
+  fay.pair_up = true;
+  CHECK(error(survey::replicated(plain, fay))[1] > 0.0);
+  CHECK(error(plain)[1] > 0.0);
+}

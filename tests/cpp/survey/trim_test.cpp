@@ -43,3 +43,17 @@ TEST_CASE("limits that no weights can keep are refused", "[survey]") {
   CHECK(contains(message_of<InputError>([] { (void)survey::Trimming(Numbers{-1.0, 4.0, 1.0}, 0.0, 3.0, false); }),
                  "wanted weights above 0 to trim, got -1"));
 }
+
+TEST_CASE("sharing out once never leaves a weight of 0 or below", "[survey]") {
+  Numbers weights(9, 0.01);
+  weights.push_back(5.0);
+  weights.push_back(100.0);
+  const double inf = std::numeric_limits<double>::infinity();
+  const std::string said = message_of<InputError>([&] { (void)survey::trimmed_weights(weights, 5.0, inf, false); });
+  CHECK(contains(said, "wanted weights above 0 after sharing out what was raised to 5, got -17.4"));
+  CHECK(contains(said, "at row 9"));
+  CHECK(contains(said, "strict=True shares out again"));
+  const Numbers strict = survey::trimmed_weights(weights, 5.0, inf, true);
+  CHECK(total_of(strict) == Approx(total_of(weights)).epsilon(1e-14));
+  for (const double each : strict) CHECK(each >= 5.0);
+}
