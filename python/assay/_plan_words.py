@@ -16,6 +16,11 @@ OVERALL = "overall"
 FREE = 0.05  # what is saved by less than this reads as nothing
 
 
+def _rate_words(rate: float) -> str:
+    """An expected rate; one too small to tell from none is said in words."""
+    return "below 0.1%" if rate < 0.001 else percent(rate)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlicesContext(Context):
     """The words of a plan's slices: whether prices are money."""
@@ -91,7 +96,7 @@ def slices_table(rows: Sequence[Mapping[str, Any]], *, money: bool) -> str:
     known = {name for row in rows for name, value in row.items() if value is not None and value != 0}
     columns: list[tuple[str, str, Any]] = [
         ("population", "decided cases", number),
-        ("expected_rate", "error rate expected", percent),
+        ("expected_rate", "error rate expected", _rate_words),
         ("expected_audits", "audits expected", lambda audits: number(round(audits))),
         ("expected_half_width", "expected to", lambda half: f"± {half_width_points(half)}"),
         ("wished", "wished to", lambda half: f"± {half_width_points(half)}"),
