@@ -147,8 +147,9 @@ def test_anything_with_an_arrow_stream() -> None:
 def test_a_result_is_a_table_too() -> None:
     scores = score(ARROW)
     right = np.ones(len(scores), bool)
-    again = assay.score({"ok": right, **scores.to_frame(flavour="numpy")}, correct="ok", by="metric")
-    assert again.column("metric") == ["accuracy", "recall"]
+    named = {"which" if name == "metric" else name: values for name, values in scores.to_frame(flavour="numpy").items()}
+    again = assay.score({"ok": right, **named}, correct="ok", by="which")
+    assert again.column("which") == ["accuracy", "recall"]
     arrow = scores.to_arrow().append_column("ok", pa.array(right))
     assert assay.score(arrow, correct="ok").column("n") == [len(scores)]
 
