@@ -91,7 +91,7 @@ TEST_CASE("rows set aside were drawn like the others, and the score is about the
   const Score whole = score(tally, found, {}).scores.front();
   CHECK(whole.estimate.value() == Approx(4.0 / 6.0));
   CHECK(whole.denominator == Approx(60.0));  // six of eight were decided, so 60 of 80
-  CHECK(whole.method == "wilson, finite population");
+  CHECK(whole.method == "beta, finite population");
   // A census of the queue leaves nothing open, whatever was set aside.
   const Score census = score(tally, design_of(tally, {8.0, {}, {}}), {}).scores.front();
   CHECK(census.method == "census");
