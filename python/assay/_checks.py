@@ -133,6 +133,8 @@ def column_of(value: object, what: str) -> str:
     """The name of a column; empty text for none."""
     if value is None:
         return ""
-    if not isinstance(value, str) or not value:
-        raise refuse(f"{what} as the name of a column", "empty text" if value == "" else type(value).__name__)
+    if not isinstance(value, str):
+        raise refuse(f"{what} as the name of a column", type(value).__name__)
+    if not value:
+        raise refuse(f"{what} as the name of a column", "empty text")
     return text(value, what)

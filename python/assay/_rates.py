@@ -9,7 +9,7 @@ from numbers import Real
 from typing import Any
 
 from assay import _core
-from assay._checks import real, refuse
+from assay._checks import real, refuse, shown
 from assay._wishes import columns_named
 from assay.results import Scores, clean, listed
 
@@ -18,6 +18,7 @@ ByStratum = tuple[list[str] | None, object]
 # Shares of all decided cases: what a planner of sample sizes can plan for without knowing more than their rates.
 SHARES = ("accuracy", "over_enforcement", "leakage", "wrong_label", "violation_rate")
 _MOST_COLUMNS = 8
+_MOST_COST = 1e12  # so that sums over all cases stay numbers
 
 
 def _value_text(value: object) -> str:
@@ -75,7 +76,11 @@ def costs_of(given: object, strata: Sequence[str], by: Sequence[str], what: str,
     """Costs or limits for the compiled core."""
     found = by_stratum(given, strata, by, what, kind)
     if found is None:
-        raise refuse(f'{what} as a number, a mapping by stratum, or {{"column": {{value: number}}}}', repr(given))
+        raise refuse(f'{what} as a number, a mapping by stratum, or {{"column": {{value: number}}}}', shown(given))
+    values = found[1].values() if isinstance(found[1], Mapping) else [found[1]]
+    for value in values:
+        if isinstance(value, float) and value > _MOST_COST:
+            raise refuse(f"{kind} of at most {_MOST_COST:g} in {what}", f"{value:g}")
     return found
 
 

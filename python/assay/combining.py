@@ -111,6 +111,9 @@ def unite(
     flavour: Flavour,
 ) -> Sample:
     """Draws from one frame as one sample: (design, sample, audited already) each."""
+    for name in frame.by:
+        if name in ("drawn_in", "already"):
+            raise refuse(f"columns of the frame that are not called {name!r}, as one of the union is", repr(name))
     draws = [
         (
             design["period"] or f"draw {i + 1}",

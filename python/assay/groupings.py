@@ -59,6 +59,16 @@ RESULT_COLUMNS = frozenset(
 )
 
 
+def refuse_result_columns(names: Iterable[str], further: Iterable[str] = ()) -> None:
+    """Refuses slices called like a column of the result, or like one of `further` that this result has besides."""
+    own = RESULT_COLUMNS.union(further)
+    for name in names:
+        if name in own:
+            raise refuse(
+                "by= columns that are not called like a column of the result", repr(name), mend="rename the column"
+            )
+
+
 def unique(names: Sequence[str]) -> None:
     for position, name in enumerate(names):
         if name in names[:position]:
@@ -83,11 +93,7 @@ def groupings_of(by: object, total: object) -> list[list[str]]:
         )
     for names in out:
         unique(names)
-        for name in names:
-            if name in RESULT_COLUMNS:
-                raise refuse(
-                    "by= columns that are not called like a column of the result", repr(name), mend="rename the column"
-                )
+        refuse_result_columns(names)
     if flag(total, "total="):
         out = [[], *(names for names in out if names)]
     seen: list[list[str]] = []

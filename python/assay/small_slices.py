@@ -14,7 +14,7 @@ from assay import _core
 from assay._checks import names_of, refuse
 from assay._markup import domain, header, label, mini_bar, more, slice_order
 from assay.contexts import MetricDefinition, ScoreContext
-from assay.groupings import groupings_of
+from assay.groupings import all_names, groupings_of, refuse_result_columns
 from assay.results import (
     HTML_ROWS,
     Scores,
@@ -97,6 +97,7 @@ def shrink(
             raise refuse(f"a metric of the scores: {listed(known)}", repr(name))
     have = [list(names) for names in scores.context.groupings]
     wanted = [names for names in have if names] if by is None else groupings_of(by, False)
+    refuse_result_columns(all_names(wanted), ("raw_estimate", "raw_lower", "raw_upper", "shrinkage", "overall"))
     if not wanted or not all(wanted):
         raise refuse("scores by slice", "only their total", mend='name slices when scoring: by=["reviewer"]')
     found = []

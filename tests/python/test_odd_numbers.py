@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,10 @@ TABLE = {
 FRAME = assay.frame(TABLE, case="case", decision="decision", by=["queue"], violating=["remove"])
 SURE = np.linspace(0.1, 0.9, 50)
 SOME = np.where(np.arange(50) % 3 == 0, 1.0, np.nan)
+
+DESIGN = assay.survey.design(
+    {"y": np.arange(60.0), "level": np.array(list("xy") * 30), "kind": np.array(list("pq") * 30)}
+)
 
 refused: list[tuple[str, Callable[[], Any]]] = [
     ("at least 1e-06", lambda: assay.plan(FRAME, half_width=1e-170, expected=0.05)),
@@ -41,6 +46,12 @@ refused: list[tuple[str, Callable[[], Any]]] = [
     ("masked array", lambda: assay.judge.assisted(np.ma.masked_greater(SURE, 0.5), SOME)),
     ("judge= one of", lambda: assay.judge.assisted(SURE, SOME, judge=np.array(["a", "b"]))),  # type: ignore[arg-type]
     ("row 1 ", lambda: assay.judge.uncertainty_probabilities([0.5, 1.5], 1)),
+    ("at most 1e\\+12", lambda: assay.plan(FRAME, half_width=0.05, expected=0.1, strata="queue", cost=1e308)),
+    ("a number of cases above 0", lambda: DESIGN.calibrate({"(all)": 0.0})),
+    ("lonely= as one of", lambda: assay.survey.design(TABLE, lonely=np.array([1, 2]))),  # type: ignore[arg-type]
+    ("name of a column, got ndarray", lambda: assay.survey.design(TABLE, weight=np.array([1, 2]))),  # type: ignore[arg-type]
+    ("interval= as one of", lambda: DESIGN.proportion("kind", interval=np.array(["a"]))),  # type: ignore[arg-type]
+    ("got 'level'", lambda: DESIGN.proportion("kind", by="level")),
     ("as a whole number", lambda: assay.plan(FRAME, size="9" * 5000)),  # type: ignore[arg-type]
     ("below 2\\^62", lambda: assay.plan(FRAME, size=10**5000)),
 ]
@@ -64,3 +75,8 @@ def test_slices_are_not_called_like_columns_of_results(name: str) -> None:
     table = {"decision": ["a", "b"], "gold": ["a", "b"], name: ["x", "y"]}
     with pytest.raises(assay.InputError, match=r"not called like a column of the result.*rename the column"):
         assay.score(table, decision="decision", verdict="gold", by=name)
+
+
+def test_a_design_says_why_it_is_not_pickled() -> None:
+    with pytest.raises(TypeError, match="a design cannot be pickled"):
+        pickle.dumps(DESIGN)

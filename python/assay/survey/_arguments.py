@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
-from assay._checks import column_of, names_of, real, refuse, text
+from assay._checks import column_of, names_of, real, refuse, shown, text
 
 LONELY = ("certainty", "remove", "adjust", "average")
 
@@ -36,17 +36,17 @@ def lonely_of(lonely: object) -> str:
     """The rule for lonely strata; `refuse` for none."""
     if lonely is None:
         return "refuse"
-    if lonely not in LONELY:
-        raise refuse(f"lonely= as one of {', '.join(LONELY)}, or None to refuse them", repr(lonely))
-    return str(lonely)
+    if not isinstance(lonely, str) or lonely not in LONELY:
+        raise refuse(f"lonely= as one of {', '.join(LONELY)}, or None to refuse them", shown(lonely))
+    return lonely
 
 
 def drop_of(missing: object) -> bool:
     """True where rows without a value are left out."""
-    if missing not in (None, "drop"):
+    if missing is not None and not (isinstance(missing, str) and missing == "drop"):
         raise refuse(
             'missing="drop", or None to refuse missing values',
-            repr(missing),
+            shown(missing),
             mend="to give nulls in by and strata columns a name, pass missing= to the design",
         )
     return missing == "drop"
@@ -93,9 +93,9 @@ INTERVALS = (
 
 def one_of(value: object, what: str, words: tuple[str, ...]) -> str:
     """One of some words."""
-    if value not in words:
-        raise refuse(f"{what} as one of {', '.join(words)}", repr(value))
-    return str(value)
+    if not isinstance(value, str) or value not in words:
+        raise refuse(f"{what} as one of {', '.join(words)}", shown(value))
+    return value
 
 
 def value_words(value: object, what: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from assay._checks import column_of, missing_of, real, refuse, threads_of
 from assay._core import survey as _core
 from assay._result import flavour_of
-from assay.survey._arguments import lonely_of, stages_of
+from assay.survey._arguments import lonely_of, one_of, stages_of
 
 if TYPE_CHECKING:
     from assay.survey._design import Design
@@ -25,14 +25,13 @@ def with_chances(
     """The design with the variance that `pps=` and `joint=` ask for."""
     if pps is None and joint is not None:
         pps = "joint"
-    if estimator not in ESTIMATORS:
-        raise refuse(f"pair_estimator= as one of {', '.join(ESTIMATORS)}", repr(estimator))
+    one_of(estimator, "pair_estimator=", ESTIMATORS)
+    if pps is not None:
+        one_of(pps, "pps=", PPS)
     if squares is not None and pps != "hartley_rao":
         raise refuse('probability_squares= with pps="hartley_rao" only', f"pps={pps!r}")
     if pps is None:
         return core
-    if pps not in PPS:
-        raise refuse(f"pps= as one of {', '.join(PPS)}", repr(pps))
     if not probability:
         raise refuse("probability=, the chance with which each row was drawn, with pps= and joint=", "none")
     if (pps == "joint") != (joint is not None):
@@ -42,7 +41,7 @@ def with_chances(
     if pps == "joint":
         try:
             matrix = np.ascontiguousarray(joint, dtype=float)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise refuse(
                 "joint= as a matrix of numbers, a row and a column for each row", type(joint).__name__
             ) from None

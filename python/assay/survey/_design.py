@@ -134,6 +134,11 @@ class Design(Reweighting, Questions):
         object.__setattr__(self, "_flavour", flavour)
         object.__setattr__(self, "_threads", threads)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError(
+            "a design cannot be pickled; it holds its table: make it where the rows are, and send estimates"
+        )
+
     def _with(self, core: _core.SurveyDesign) -> Design:
         """The same table under another design."""
         return Design(core, self._flavour, self._threads)

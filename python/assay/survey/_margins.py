@@ -50,6 +50,8 @@ def calibration_totals(
             margins.append(_levels(_columns(key, "totals="), value, "totals="))
         elif key == ALL:
             size = _total(value, ALL)
+            if size <= 0:
+                raise refuse(f"a number of cases above 0 under {ALL!r}", f"{size:g}")
         elif isinstance(key, str):
             numbers.append((text(key, "totals="), _total(value, key)))
         else:

@@ -8,7 +8,7 @@ from typing import Any
 from assay._checks import flag, refuse
 from assay._value import Value
 from assay.contexts import Flavour, MetricDefinition, ScoreContext
-from assay.groupings import all_names, groupings_of
+from assay.groupings import all_names, groupings_of, refuse_result_columns
 from assay.survey._arguments import (
     INTERVALS,
     columns_of,
@@ -164,6 +164,7 @@ class Questions(Value):
         Reference: Franco, Little, Louis & Slud (2019), J. Surv. Stat. Methodol. 7(3):334-364
         """
         groupings = groupings_of(by, total)
+        refuse_result_columns(all_names(groupings), ("level",))
         wanted = indicators_of(y)
         asked = question(groupings, drop_of(missing), confidence, flag(design_effect, "design_effect="))
         asked["interval"] = one_of(interval, "interval=", INTERVALS)
@@ -201,6 +202,7 @@ class Questions(Value):
         Reference: Woodruff (1952), JASA 47(260):635-646
         """
         groupings = groupings_of(by, total)
+        refuse_result_columns(all_names(groupings), ("quantile",))
         asked = question(groupings, drop_of(missing), confidence)
         rules = ("math", "school", "hf7", "hf8")
         table = self._core.quantile(
@@ -241,6 +243,7 @@ class Questions(Value):
         """
         groupings = groupings_of(by, False)
         column, pair = contrast_of(between)
+        refuse_result_columns([*all_names(groupings), column], ("a", "b", "estimate_a", "estimate_b"))
         if any(column in names for names in groupings):
             raise refuse("between= as a column that is not in by=", repr(column))
         items = list(y) if isinstance(y, list) else [y]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from assay._checks import flag, real, refuse, whole
 from assay._core import survey as _core
+from assay.survey._arguments import one_of
 from assay.survey._margins import calibration_totals, margin_of, margins_of
 
 if TYPE_CHECKING:
@@ -77,8 +78,7 @@ class Reweighting:
 
         Reference: Deming & Stephan (1940), Annals of Mathematical Statistics 11(4):427-444
         """
-        if residuals not in RESIDUALS:
-            raise refuse(f"residuals= as one of {', '.join(RESIDUALS)}", repr(residuals))
+        one_of(residuals, "residuals=", RESIDUALS)
         known = margins_of(margins, "margins=", self._threads)
         return self._with(_core.rake(self._core, known, residuals == "design_weights", self._threads))
 
@@ -113,8 +113,7 @@ class Reweighting:
 
         Reference: Deville & Särndal (1992), JASA 87(418):376-382
         """
-        if method not in CALIBRATIONS:
-            raise refuse(f"method= as one of {', '.join(CALIBRATIONS)}", repr(method))
+        one_of(method, "method=", CALIBRATIONS)
         limits = None if bounds is None else _pair(bounds)
         if method == "raking" and limits is not None:
             raise refuse('no bounds= with method="raking"', repr(bounds), mend='choose method="logit"')
@@ -188,8 +187,7 @@ class Reweighting:
 
         Reference: Wolter (2007), Introduction to Variance Estimation; Rao & Wu (1988), JASA 83(401):231-241
         """
-        if method not in METHODS:
-            raise refuse(f"method= as one of {', '.join(METHODS)}", repr(method))
+        one_of(method, "method=", METHODS)
         if method != "bootstrap" and (count is not None or seed is not None):
             raise refuse('count= and seed= with method="bootstrap" only', f"method={method!r}")
         if method == "bootstrap" and seed is None:
