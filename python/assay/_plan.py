@@ -31,10 +31,11 @@ class PlanContext(Context):
 class Proof:
     """That a plan keeps its wishes for about as little as can be.
 
-    `cost` is the plan's, in money where costs were given, else in audits. No allocation whatever that keeps the wishes
-    costs less than `lower_bound` (a dual bound), so that the plan is at most the share `gap` dearer than the best. What
-    remains is whole numbers of cases, and the heaviest case. `minimum_price` is what one audit less in every stratum's
-    minimum would save, `cap_price` what one audit more under `max_audits` would.
+    `cost` is the plan's, in money where costs were given, else in audits. `lower_bound` is a dual bound of the cost of
+    every allocation that keeps the wishes, and `gap` the share of the cost above it: whole numbers of cases, and the
+    heaviest case. It is proved where each wished slice is one whole stratum; for other slices it rests on a tangent
+    that was tried against all sizes of small problems, not proved. `minimum_price` is what one audit less in every
+    stratum's minimum would save, `cap_price` what one audit more under `max_audits` would.
     """
 
     cost: float
