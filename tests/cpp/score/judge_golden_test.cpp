@@ -135,14 +135,16 @@ TEST_CASE("all rows of survey's finite-population results", "[golden][score]") {
   for (const auto& row : table.rows()) {
     const auto weight = weights.find(row.text("estimator"));
     if (weight == weights.end()) {
-      CHECK(row.text("estimator") == "raking calibration on f");  // calibration of designs, not a judge
+      // calibration of designs, not a judge: tests/python/test_survey_weights.py meets it
+      CHECK(row.text("estimator") == "raking calibration on f");
       ++elsewhere;
       continue;
     }
     const JudgedEstimate got = judge_assisted(std::array{given->queue}, weight->second);
     if (row.holds("estimate") && row.text("estimate") != "NA")
       CHECK(got.value == Approx(row.number("estimate")).epsilon(1e-10));
-    // Linear calibration has this estimate, but weighs its residuals by g; its error belongs to calibration.
+    // Linear calibration has this estimate, but weighs its residuals by g; its error belongs to calibration of designs,
+    // where tests/python/test_survey_weights.py meets it.
     if (row.text("estimator") != "GREG linear calibration on f" && row.text("se") != "NA")
       CHECK(std::sqrt(got.finite_variance) == Approx(row.number("se")).epsilon(1e-10));
     ++covered;
