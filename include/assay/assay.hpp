@@ -197,6 +197,7 @@
 #include <assay/survey/domains.hpp>
 #include <assay/survey/estimate.hpp>
 #include <assay/survey/hadamard.hpp>
+#include <assay/survey/joint_degrees.hpp>
 #include <assay/survey/joint_variance.hpp>
 #include <assay/survey/limits.hpp>
 #include <assay/survey/margin.hpp>

@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,6 +17,7 @@
 #include <assay/core/text.hpp>
 #include <assay/interval/difference.hpp>
 #include <assay/survey/answer.hpp>
+#include <assay/survey/joint_degrees.hpp>
 #include <assay/survey/limits.hpp>
 #include <assay/survey/result.hpp>
 
@@ -29,19 +29,6 @@ struct Contrast {
   std::string between{};
   std::optional<std::pair<std::string, std::string>> pair{};
 };
-
-namespace detail {
-
-/// The degrees of freedom of two domains together.
-inline double joint_degrees(const Design& design, const Domains& domains, std::size_t a, std::size_t b) {
-  auto both = std::make_shared<Domains>();
-  both->of_row.reserve(domains.of_row.size());
-  for (const Code code : domains.of_row) both->of_row.push_back(code == a || code == b ? 0 : no_code);
-  const DomainCells cells{design, both};
-  return survey::detail::degrees_of_freedom(design, cells).front();
-}
-
-}  // namespace detail
 
 /// Differences of means (or of shares) between domains, each as estimate a minus estimate b.
 ///
@@ -84,6 +71,7 @@ inline double joint_degrees(const Design& design, const Domains& domains, std::s
   const auto side = [&](std::size_t domain) { return between.codes[grouping.crossed.first_row[domain]]; };
 
   const std::vector<double> matrix = answers.covariance();
+  const JointDegrees joint{answers.design, *answers.columns.front().cells};  // all columns are about the same rows
   const std::size_t measured = measures.size();
   const std::size_t total = answers.rows.size();
   std::vector<ResultRow> out;
@@ -98,8 +86,7 @@ inline double joint_degrees(const Design& design, const Domains& domains, std::s
         if (side(domain) == code_b) b = domain;
       }
       if (a == end || b == end) continue;
-      // all columns are about the same rows
-      const double degrees = detail::joint_degrees(answers.design, answers.columns.front().cells->domains(), a, b);
+      const double degrees = joint.of(a, b);
       for (std::size_t m = 0; m < measured; ++m) {
         const Estimates& own = answers.columns[m];
         const std::size_t i = a * measured + m;
