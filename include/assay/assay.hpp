@@ -196,6 +196,9 @@
 #include <assay/survey/difference.hpp>
 #include <assay/survey/domains.hpp>
 #include <assay/survey/estimate.hpp>
+#include <assay/survey/explained.hpp>
+#include <assay/survey/explained_chain.hpp>
+#include <assay/survey/explained_form.hpp>
 #include <assay/survey/hadamard.hpp>
 #include <assay/survey/joint_degrees.hpp>
 #include <assay/survey/joint_variance.hpp>

@@ -5,9 +5,12 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
+
+#include <assay/survey/explained.hpp>
 
 namespace assay::survey {
 
@@ -26,6 +29,9 @@ class Adjustment {
 
   /// Replaces the scores (one a row: weight times linearised value, 0 outside of the domain) by their residuals.
   virtual void take_out(std::span<double> scores) const = 0;
+  /// The same map through few numbers, so that many domains need not walk all rows each; none where it has no such
+  /// form.
+  [[nodiscard]] virtual std::optional<Explained> explained() const { return std::nullopt; }
   /// Adjusts other weights of the same rows, a replicate's, to the same totals.
   /// \throws InputError where they cannot meet them.
   virtual void reweight(std::span<double> weights) const = 0;

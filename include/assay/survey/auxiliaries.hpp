@@ -13,6 +13,7 @@
 #include <assay/core/error.hpp>
 #include <assay/core/text.hpp>
 #include <assay/numeric/linear.hpp>
+#include <assay/survey/explained.hpp>
 #include <assay/survey/margin.hpp>
 
 namespace assay::survey {
@@ -63,6 +64,13 @@ class Auxiliaries {
     return out;
   }
 
+  /// The columns as a row meets them.
+  [[nodiscard]] Explained columns_by_row() const {
+    Explained out;
+    out.numbers.assign(numbers_.begin(), numbers_.end());
+    for (const Margin& margin : margins_) out.levels.push_back({margin.cell_of_row, margin.totals.size()});
+    return out;
+  }
   /// By row, the sum of its columns' values times `slopes`.
   [[nodiscard]] std::vector<double> products(std::span<const double> slopes) const {
     std::vector<double> out(rows_, 0.0);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -118,12 +119,13 @@ class Calibration final : public Adjustment {
 
   [[nodiscard]] const std::vector<double>& weights() const noexcept { return after_; }
 
-  void take_out(std::span<double> scores) const override {
-    std::vector<double> unit(scores.size());
-    for (std::size_t row = 0; row < unit.size(); ++row)
-      unit[row] = after_[row] == 0.0 ? 0.0 : before_[row] * (scores[row] / after_[row]);
-    const std::vector<double> explained = known_.products(solver_.solve(known_.sums(unit)));
-    for (std::size_t row = 0; row < unit.size(); ++row) scores[row] -= explained[row] * after_[row];
+  void take_out(std::span<double> scores) const override { survey::take_out(*explained(), scores); }
+  [[nodiscard]] std::optional<Explained> explained() const override {
+    Explained out = known_.columns_by_row();
+    out.counting = before_;
+    out.after = after_;
+    out.effects = [this] { return [this](const std::vector<double>& sums) { return solver_.solve(sums); }; };
+    return out;
   }
   void reweight(std::span<double> weights) const override {
     const std::vector<double> adjusted = calibrated_weights(known_, factor_, weights);

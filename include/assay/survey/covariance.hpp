@@ -6,7 +6,10 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <limits>
+#include <memory>
+#include <numeric>
 #include <span>
 #include <utility>
 #include <vector>
@@ -115,6 +118,109 @@ inline void add_lonely_means(const Stage& stage, std::span<const Touch> touches,
       matrix[a * size + b] += scales * (mean[a] * mean[b]) - (sums[a] * mean[b] + sums[b] * mean[a]);
 }
 
+/// Products of all columns' scores with each other, as the stages sum them; lonely groups that would be raised add
+/// nothing.
+inline std::vector<double> stage_products(const Design& design, std::span<const Estimates* const> columns) {
+  std::size_t size = 0;
+  for (const Estimates* column : columns) size += column->count();
+  std::vector<double> out(size * size, 0.0);
+  std::vector<double> sums(size, 0.0);
+  for (const Stage& stage : design.stages()) {
+    if (stage.silent()) continue;
+    const std::vector<Touch> touched = touches(stage, columns, static_cast<std::size_t>(design.rows()));
+    std::vector<double> lonely(design.lonely() == Lonely::adjust ? size : 0, 0.0);
+    for (std::size_t i = 0; i < touched.size();) {
+      const Code group = stage.group_of_unit[touched[i].unit];
+      std::size_t end = i;
+      while (end < touched.size() && stage.group_of_unit[touched[end].unit] == group) ++end;
+      const Group& own = stage.groups[group];
+      // What a lonely group adds to a covariance: only `adjust` has something to say.
+      if (own.scale > 0.0 && (!own.lonely() || !lonely.empty()))
+        add_group(std::span{touched}.subspan(i, end - i), static_cast<double>(own.sampled), own.scale, !own.lonely(),
+                  size, out, sums);
+      if (own.scale > 0.0 && own.lonely() && !lonely.empty())
+        for (std::size_t k = i; k < end; ++k) lonely[touched[k].estimate] += own.scale * touched[k].value;
+      i = end;
+    }
+    if (!lonely.empty()) add_lonely_means(stage, touched, lonely, out);
+  }
+  return out;
+}
+
+/// One estimate: a domain of a column.
+using OneEstimate = std::pair<const Estimates*, std::size_t>;
+
+/// Scores that reach beyond their domain, as a column of its own.
+inline Estimates everywhere(std::shared_ptr<const DomainCells> everything, std::vector<double> scores) {
+  Estimates out;
+  out.cells = std::move(everything);
+  out.scores = std::move(scores);
+  out.point.estimate.assign(1, 0.0);
+  return out;
+}
+
+/// Products of the residuals of all estimates, known totals taken out. Where a prepared form pays, scores keep to their
+/// domains and what is explained is taken from their products; else, and for scores that are explained all but wholly,
+/// every residual is a column over all rows.
+inline std::vector<double> residual_products(const Design& design, std::span<const Estimates* const> columns,
+                                             const std::vector<OneEstimate>& all) {
+  const std::size_t size = all.size();
+  const auto rows = static_cast<std::size_t>(design.rows());
+  const auto everything = std::make_shared<const DomainCells>(design, std::make_shared<const Domains>());
+  std::deque<Estimates> walked;
+  std::vector<const Estimates*> used;
+  const auto walk = [&](const OneEstimate& each) {
+    walked.push_back(everywhere(everything, residuals(design, each.first->cells->domains(),
+                                                      static_cast<Code>(each.second), each.first->scores)));
+    used.push_back(&walked.back());
+  };
+  // What Lonely::average raises is seen to by the caller, in variances and covariances alike.
+  const auto form = ExplainedForm::where_it_pays(
+      design, size, design.lonely() == Lonely::average ? Lonely::certainty : design.lonely());
+  if (form == nullptr) {
+    for (const OneEstimate& each : all) walk(each);
+    return stage_products(design, used);
+  }
+
+  used.assign(columns.begin(), columns.end());
+  std::vector<SeenScores> own;
+  for (const Estimates* column : columns) {
+    const FormRows of{*form, column->cells->domains(), rows};
+    for (std::size_t domain = 0; domain < column->count(); ++domain)
+      own.push_back(seen(*form, of, domain, column->scores));
+  }
+  std::vector<std::size_t> place(size);  // of each estimate among the columns that are crossed
+  std::iota(place.begin(), place.end(), std::size_t{0});
+  std::vector<double> plain = stage_products(design, used);
+  for (std::size_t i = 0; i < size; ++i) {
+    const ExplainedForm::Change change = form->change(own[i].effects, own[i].products);
+    if (trusted(plain[i * size + i] + change.value, plain[i * size + i] + change.size)) continue;
+    place[i] = size + walked.size();
+    walk(all[i]);
+    own[i] = seen(*form, FormRows{*form, everything->domains(), rows}, 0, walked.back().scores);
+    std::fill(own[i].effects.begin(), own[i].effects.end(), 0.0);  // they are taken out already
+  }
+  if (!walked.empty()) plain = stage_products(design, used);
+  const std::size_t crossed = size + walked.size();
+  const std::size_t known = form->columns();
+  const std::span<const double> squares = form->squares();
+  std::vector<double> out(size * size, 0.0);
+  for (std::size_t i = 0; i < size; ++i) {
+    std::vector<double> half(known, 0.0);  // Q(u, u) g - Q(u, s)
+    for (std::size_t a = 0; a < known; ++a)
+      if (const double effect = own[i].effects[a]; effect != 0.0)
+        for (std::size_t b = 0; b < known; ++b) half[b] += effect * squares[a * known + b];
+    for (std::size_t b = 0; b < known; ++b) half[b] -= own[i].products.value[b];
+    for (std::size_t j = 0; j <= i; ++j) {
+      double sum = plain[place[i] * crossed + place[j]];
+      for (std::size_t b = 0; b < known; ++b)
+        sum += half[b] * own[j].effects[b] - own[i].effects[b] * own[j].products.value[b];
+      out[i * size + j] = out[j * size + i] = sum;
+    }
+  }
+  return out;
+}
+
 }  // namespace detail
 
 /// The covariance matrix of all estimates of several columns, row by row: first column's domains, then the next one's.
@@ -130,8 +236,7 @@ inline void add_lonely_means(const Stage& stage, std::span<const Touch> touches,
   if (size > 20'000) throw InputError("at most 20,000 estimates to cross with each other", std::to_string(size));
   std::vector<double> out(size * size, 0.0);
   const VarianceMethod* method = design.variance_method();
-  const auto rows = static_cast<std::size_t>(design.rows());
-  std::vector<std::pair<const Estimates*, std::size_t>> all;
+  std::vector<detail::OneEstimate> all;
   for (const Estimates* column : columns)
     for (std::size_t domain = 0; domain < column->count(); ++domain) all.emplace_back(column, domain);
   const auto fill_dense = [&](const auto& covary) {
@@ -150,41 +255,8 @@ inline void add_lonely_means(const Stage& stage, std::span<const Touch> touches,
   } else if (method != nullptr) {
     fill_dense([&](const std::vector<double>& scores) { return method->covariance(design, scores, size); });
   } else {
-    // Adjusted scores reach beyond their domain: every estimate then touches every row.
-    std::vector<Estimates> dense;
-    std::vector<const Estimates*> used(columns.begin(), columns.end());
-    if (!design.adjustments().empty()) {
-      const auto everything = std::make_shared<const DomainCells>(design, std::make_shared<const Domains>());
-      used.clear();
-      for (const auto& [column, domain] : all) {
-        Estimates one;
-        one.cells = everything;
-        one.scores = residuals(design, column->cells->domains(), static_cast<Code>(domain), column->scores);
-        one.point.estimate.assign(1, 0.0);
-        dense.push_back(std::move(one));
-      }
-      for (const Estimates& one : dense) used.push_back(&one);
-    }
-    std::vector<double> sums(size, 0.0);
-    for (const Stage& stage : design.stages()) {
-      if (stage.silent()) continue;
-      const std::vector<detail::Touch> touches = detail::touches(stage, used, rows);
-      std::vector<double> lonely(design.lonely() == Lonely::adjust ? size : 0, 0.0);
-      for (std::size_t i = 0; i < touches.size();) {
-        const Code group = stage.group_of_unit[touches[i].unit];
-        std::size_t end = i;
-        while (end < touches.size() && stage.group_of_unit[touches[end].unit] == group) ++end;
-        const Group& own = stage.groups[group];
-        // What a lonely group adds to a covariance: only `adjust` has something to say.
-        if (own.scale > 0.0 && (!own.lonely() || !lonely.empty()))
-          detail::add_group(std::span{touches}.subspan(i, end - i), static_cast<double>(own.sampled), own.scale,
-                            !own.lonely(), size, out, sums);
-        if (own.scale > 0.0 && own.lonely() && !lonely.empty())
-          for (std::size_t k = i; k < end; ++k) lonely[touches[k].estimate] += own.scale * touches[k].value;
-        i = end;
-      }
-      if (!lonely.empty()) detail::add_lonely_means(stage, touches, lonely, out);
-    }
+    out = design.adjustments().empty() ? detail::stage_products(design, columns)
+                                       : detail::residual_products(design, columns, all);
   }
   for (std::size_t i = 0; i < size; ++i) {
     const double variance = all[i].first->variance[all[i].second];

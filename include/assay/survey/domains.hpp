@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <assay/survey/design.hpp>
+#include <assay/survey/explained_form.hpp>
 #include <assay/survey/pairs.hpp>
 
 namespace assay::survey {
@@ -20,6 +21,27 @@ struct Domains {
   std::size_t count{1};
 
   [[nodiscard]] Code at(std::size_t row) const noexcept { return of_row.empty() ? 0 : of_row[row]; }
+};
+
+/// The rows of each domain, in the order in which they were given.
+class RowsOfDomains {
+ public:
+  RowsOfDomains(const Domains& domains, std::span<const Code> order) : begin_(domains.count + 1, 0) {
+    for (const Code row : order)
+      if (const Code domain = domains.at(row); domain != no_code) ++begin_[domain + 1];
+    for (std::size_t domain = 0; domain < domains.count; ++domain) begin_[domain + 1] += begin_[domain];
+    rows_.resize(begin_.back());
+    std::vector<std::size_t> place(begin_.begin(), begin_.end() - 1);
+    for (const Code row : order)
+      if (const Code domain = domains.at(row); domain != no_code) rows_[place[domain]++] = row;
+  }
+  [[nodiscard]] std::span<const Code> of(std::size_t domain) const noexcept {
+    return std::span{rows_}.subspan(begin_[domain], begin_[domain + 1] - begin_[domain]);
+  }
+
+ private:
+  std::vector<std::size_t> begin_;
+  std::vector<Code> rows_{};
 };
 
 /// One stage's units and groups crossed with domains, made once for all columns of scores.
@@ -63,6 +85,7 @@ class DomainCells {
  public:
   DomainCells(const Design& design, std::shared_ptr<const Domains> domains) : domains_{std::move(domains)} {
     leave_whole_ = design.whole_groups_add_nothing();
+    form_ = ExplainedForm::where_it_pays(design, domains_->count, design.lonely());
     bool first = true;
     for (const Stage& stage : design.stages()) {
       // Later stages without sampled fraction before them add nothing; the first one counts degrees of freedom.
@@ -75,6 +98,9 @@ class DomainCells {
   [[nodiscard]] const Domains& domains() const noexcept { return *domains_; }
   [[nodiscard]] const std::shared_ptr<const Domains>& shared() const noexcept { return domains_; }
   [[nodiscard]] std::span<const StageCells> stages() const noexcept { return stages_; }
+
+  /// What adjustments explain, where preparing it pays for this many domains; else null.
+  [[nodiscard]] const ExplainedForm* form() const noexcept { return form_.get(); }
 
   /// By domain: units of the first stage that have a row in it.
   [[nodiscard]] std::vector<std::int64_t> units() const {
@@ -107,6 +133,7 @@ class DomainCells {
  private:
   std::shared_ptr<const Domains> domains_;
   std::vector<StageCells> stages_{};
+  std::shared_ptr<const ExplainedForm> form_{};
   bool leave_whole_{false};
 };
 

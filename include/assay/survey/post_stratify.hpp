@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -28,12 +29,19 @@ class PostStratification final : public Adjustment {
 
   [[nodiscard]] const std::vector<double>& weights() const noexcept { return after_; }
 
-  void take_out(std::span<double> scores) const override {
-    std::vector<double> mean(held_.size(), 0.0);
-    for (std::size_t row = 0; row < scores.size(); ++row)
-      mean[margin_.cell_of_row[row]] += scores[row] * before_[row] / after_[row];
-    for (std::size_t cell = 0; cell < mean.size(); ++cell) mean[cell] /= held_[cell];
-    for (std::size_t row = 0; row < scores.size(); ++row) scores[row] -= mean[margin_.cell_of_row[row]] * after_[row];
+  void take_out(std::span<double> scores) const override { survey::take_out(*explained(), scores); }
+  [[nodiscard]] std::optional<Explained> explained() const override {
+    Explained out;
+    out.levels.push_back({margin_.cell_of_row, held_.size()});
+    out.counting = before_;
+    out.after = after_;
+    out.effects = [this] {
+      return [this](std::vector<double> mean) {
+        for (std::size_t cell = 0; cell < mean.size(); ++cell) mean[cell] /= held_[cell];
+        return mean;
+      };
+    };
+    return out;
   }
   void reweight(std::span<double> weights) const override { fit_margin(margin_, weights); }
   [[nodiscard]] std::string words() const override { return "post-stratified by " + margin_.name; }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -151,6 +152,19 @@ class Raking final : public Adjustment {
     }
     for (std::size_t row = 0; row < unit.size(); ++row) scores[row] = unit[row] * after_[row];
   }
+  /// The same rounds among the sums of cells: what a margin's means take from the others' sums is in the margins'
+  /// cross tables.
+  [[nodiscard]] std::optional<Explained> explained() const override {
+    Explained out;
+    for (const Margin& margin : margins_) out.levels.push_back({margin.cell_of_row, margin.totals.size()});
+    out.counting = before_;
+    out.after = after_;
+    out.rounds = 10;
+    out.effects = [this] {
+      return [this, crossed = cross_tables()](std::vector<double> sums) { return effects(crossed, std::move(sums)); };
+    };
+    return out;
+  }
   void reweight(std::span<double> weights) const override { fit_margins(margins_, weights); }
   [[nodiscard]] std::string words() const override {
     std::string names;
@@ -160,6 +174,50 @@ class Raking final : public Adjustment {
   }
 
  private:
+  /// Counts of all margins' cells with each other, one square of numbers.
+  [[nodiscard]] std::vector<double> cross_tables() const {
+    std::size_t size = 0;
+    for (const std::vector<double>& each : counts_) size += each.size();
+    std::vector<double> out(size * size, 0.0);
+    std::vector<std::size_t> at(margins_.size());
+    for (std::size_t row = 0; row < after_.size(); ++row) {
+      std::size_t first = 0;
+      for (std::size_t m = 0; m < margins_.size(); ++m) {
+        at[m] = first + margins_[m].cell_of_row[row];
+        first += counts_[m].size();
+      }
+      const double counts = by_weight() ? before_[row] : 1.0;
+      for (std::size_t m = 0; m < at.size(); ++m)
+        for (std::size_t k = m + 1; k < at.size(); ++k) out[at[m] * size + at[k]] += counts;
+    }
+    for (std::size_t i = 0; i < size; ++i)
+      for (std::size_t j = 0; j < i; ++j) out[i * size + j] = out[j * size + i] = out[i * size + j] + out[j * size + i];
+    return out;
+  }
+  [[nodiscard]] std::vector<double> effects(const std::vector<double>& crossed, std::vector<double> sums) const {
+    const std::size_t size = sums.size();
+    std::vector<double> out(size, 0.0);
+    double largest = 0.0;
+    double left = HUGE_VAL;  // the largest mean that a round met
+    for (int sweep = 0; sweep < (by_weight() ? 10'000 : 10); ++sweep) {
+      const double before = std::exchange(left, 0.0);
+      std::size_t cell = 0;
+      for (const std::vector<double>& counts : counts_)
+        for (const double count : counts) {
+          const double mean = sums[cell] / count;
+          left = std::max(left, std::fabs(mean));
+          out[cell] += mean;
+          sums[cell] = 0.0;
+          if (mean != 0.0)
+            for (std::size_t other = 0; other < size; ++other) sums[other] -= crossed[cell * size + other] * mean;
+          ++cell;
+        }
+      if (sweep == 0) largest = left;
+      const bool rounding = left <= 1e-14 * largest || (left <= 1e-10 * largest && left >= before);
+      if (by_weight() && rounding) break;
+    }
+    return out;
+  }
   [[nodiscard]] bool by_weight() const noexcept { return residuals_ == RakingResiduals::design_weights; }
 
   std::vector<Margin> margins_;

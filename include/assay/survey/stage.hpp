@@ -51,6 +51,14 @@ struct Stage {
   [[nodiscard]] Code unit(std::size_t row) const noexcept {
     return rows_are_units() ? static_cast<Code>(row) : unit_of_row[row];
   }
+  /// By how much Lonely::average raises what the stage's other groups add to scores that touch all groups; NaN where
+  /// all groups are lonely.
+  [[nodiscard]] double average_raise() const noexcept {
+    std::size_t lone = 0;
+    for (const Group& group : groups) lone += group.lonely() ? std::size_t{1} : std::size_t{0};
+    if (lone == groups.size()) return std::numeric_limits<double>::quiet_NaN();
+    return static_cast<double>(groups.size()) / static_cast<double>(groups.size() - lone);
+  }
   /// True when no group of the stage adds variance, as of a later stage under a first one without population.
   [[nodiscard]] bool silent() const noexcept {
     for (const Group& group : groups)

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -80,6 +81,7 @@ class Trimming final : public Adjustment {
   }
   [[nodiscard]] const std::vector<double>& weights() const noexcept { return after_; }
   void take_out(std::span<double>) const override {}
+  [[nodiscard]] std::optional<Explained> explained() const override { return Explained{}; }
   void reweight(std::span<double> weights) const override {
     for (std::size_t row = 0; row < weights.size(); ++row) weights[row] *= factor_[row];
   }

@@ -6,6 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
+#include <numeric>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -136,12 +139,86 @@ inline void add_stage(const StageCells& cells, Lonely rule, std::span<const doub
   return out;
 }
 
+namespace detail {
+
+/// The variance of the sum of scores, known totals taken out of them over all rows.
+inline double walked_variance(const Design& design, const DomainCells& everything, std::span<const double> scores) {
+  std::vector<double> one(1, 0.0);
+  for (const StageCells& stage : everything.stages()) add_stage(stage, design.lonely(), scores, one);
+  return one.front();
+}
+
+/// Scores as the prepared form of known columns sees them: the effects of the columns, and the products with them.
+struct SeenScores {
+  std::vector<double> effects{};
+  ExplainedProducts products{};
+};
+
+/// The domains' rows, in the order of the table and in that of each stage.
+struct FormRows {
+  std::vector<Code> all{};
+  std::vector<RowsOfDomains> parts{};  ///< first in the order of the table
+
+  FormRows(const ExplainedForm& form, const Domains& domains, std::size_t rows) : all(rows) {
+    std::iota(all.begin(), all.end(), Code{0});
+    parts.emplace_back(domains, all);
+    for (std::size_t stage = 0; stage < form.stages(); ++stage) parts.emplace_back(domains, form.order(stage));
+  }
+};
+
+inline SeenScores seen(const ExplainedForm& form, const FormRows& rows, std::size_t domain,
+                       std::span<const double> scores) {
+  SeenScores out;
+  std::vector<double> sums(form.columns(), 0.0);
+  for (const Code row : rows.parts.front().of(domain)) form.chain().add(row, scores[row], sums);
+  out.effects = form.chain().effects(sums);
+  out.products = {std::vector<double>(form.columns(), 0.0), std::vector<double>(form.columns(), 0.0)};
+  for (std::size_t stage = 0; stage < form.stages(); ++stage)
+    form.add_products(stage, rows.parts[stage + 1].of(domain), scores, out.products);
+  return out;
+}
+
+/// A difference is trusted while it is a thousandth of what was added up for it: twelve digits or so are left.
+/// Where totals explain more than that, rows are walked.
+inline bool trusted(double value, double size) { return value >= 1e-3 * size; }
+
+/// Variances of residuals without making them: see ExplainedForm.
+inline std::vector<double> formed_variances(const Design& design, const DomainCells& cells,
+                                            std::span<const double> scores) {
+  const ExplainedForm& form = *cells.form();
+  const bool average = design.lonely() == Lonely::average;
+  std::vector<double> out(cells.domains().count, 0.0);
+  for (const StageCells& stage : cells.stages()) {
+    std::vector<double> part(out.size(), 0.0);
+    add_stage(stage, average ? Lonely::certainty : design.lonely(), scores, part);
+    const double raise = average ? stage.stage->average_raise() : 1.0;
+    for (std::size_t domain = 0; domain < out.size(); ++domain) out[domain] += raise * part[domain];
+  }
+  const FormRows rows{form, cells.domains(), scores.size()};
+  std::optional<DomainCells> everything;
+  for (std::size_t domain = 0; domain < out.size(); ++domain) {
+    if (std::isnan(out[domain])) continue;
+    const SeenScores own = seen(form, rows, domain, scores);
+    const ExplainedForm::Change change = form.change(own.effects, own.products);
+    const double size = out[domain] + change.size;
+    out[domain] += change.value;
+    if (trusted(out[domain], size)) continue;
+    if (!everything) everything.emplace(design, std::make_shared<const Domains>());
+    out[domain] =
+        walked_variance(design, *everything, residuals(design, cells.domains(), static_cast<Code>(domain), scores));
+  }
+  return out;
+}
+
+}  // namespace detail
+
 /// By domain, the variance of the sum of the scores of its rows.
 ///
 /// At each stage the units of a group differ by chance; a group adds (1 - f) n / (n - 1) times the squared distances
 /// of its n units from their mean, times the sampled fractions of all stages before. Units without a row in the
 /// domain count as 0, because they belong to the sample all the same. All domains together cost a walk over the rows,
-/// plus the cells of groups and domains that are met.
+/// plus the cells of groups and domains that are met. Where weights were adjusted, they cost the squares of the known
+/// columns besides; a domain whose scores known totals explain all but wholly costs a walk over all rows.
 ///
 /// NaN stands where the rule for lonely units leaves no answer (Lonely::average where every group is lonely).
 ///
@@ -154,16 +231,12 @@ inline void add_stage(const StageCells& cells, Lonely rule, std::span<const doub
     for (const StageCells& stage : cells.stages()) detail::add_stage(stage, design.lonely(), scores, out);
     return out;
   }
+  if (cells.form() != nullptr) return detail::formed_variances(design, cells, scores);
   const DomainCells everything{design, std::make_shared<const Domains>()};
   for (std::size_t domain = 0; domain < out.size(); ++domain) {
     const std::vector<double> own = residuals(design, cells.domains(), static_cast<Code>(domain), scores);
-    if (method != nullptr) {
-      out[domain] = method->covariance(design, own, 1).front();
-      continue;
-    }
-    std::vector<double> one(1, 0.0);
-    for (const StageCells& stage : everything.stages()) detail::add_stage(stage, design.lonely(), own, one);
-    out[domain] = one.front();
+    out[domain] = method != nullptr ? method->covariance(design, own, 1).front()
+                                    : detail::walked_variance(design, everything, own);
   }
   return out;
 }

@@ -70,3 +70,15 @@ TEST_CASE("strata drawn whole show nothing of the variance and lend it no degree
       {}, survey::Lonely::refuse, false);
   CHECK(stages.degrees_of_freedom() == 2);
 }
+
+TEST_CASE("rows of domains keep the order they are given in", "[survey]") {
+  const survey::Domains domains{{1, 0, survey::no_code, 1, 0}, 3};
+  const std::vector<survey::Code> order{4, 3, 2, 1, 0};
+  const survey::RowsOfDomains rows{domains, order};
+  const auto of = [&](std::size_t domain) {
+    return std::vector<survey::Code>(rows.of(domain).begin(), rows.of(domain).end());
+  };
+  CHECK(of(0) == std::vector<survey::Code>{4, 1});
+  CHECK(of(1) == std::vector<survey::Code>{3, 0});
+  CHECK(of(2).empty());
+}

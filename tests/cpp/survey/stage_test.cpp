@@ -38,3 +38,15 @@ TEST_CASE("rows are units where no units are named", "[survey]") {
   CHECK_FALSE(clusters.rows_are_units());
   CHECK(clusters.unit(2) == 1);
 }
+
+TEST_CASE("groups with several units are raised to stand for the lonely ones", "[survey]") {
+  survey::Stage stage;
+  for (const std::int64_t sampled : {4, 1, 3, 1, 2}) {
+    survey::Group group;
+    group.sampled = sampled;
+    stage.groups.push_back(group);
+  }
+  CHECK(stage.average_raise() == 5.0 / 3.0);
+  stage.groups = {stage.groups[1]};
+  CHECK(std::isnan(stage.average_raise()));
+}
