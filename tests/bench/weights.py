@@ -46,7 +46,7 @@ except Exception as error:
     print(json.dumps({"words": " ".join(str(error).split())[:150]}))
 """
 
-LEVELS = 5
+LEVELS, SLICES = 5, 500
 
 
 def made(rows: int, margins: int) -> dict[str, np.ndarray]:
@@ -59,6 +59,7 @@ def made(rows: int, margins: int) -> dict[str, np.ndarray]:
     }
     for m in range(margins):
         out[f"m{m}"] = rng.integers(0, LEVELS, rows)
+    out["slice"] = rng.integers(0, SLICES, rows)
     return out
 
 
@@ -148,6 +149,9 @@ def main() -> None:
     def bootstrap(design: Any) -> Callable[[], Any]:
         return lambda: design.replicates("bootstrap", count=count, seed=1).mean("y")
 
+    def by_slice(design: Any) -> Callable[[], Any]:
+        return lambda: design.mean("y", by="slice")
+
     of_rows = f"{count:,} bootstrap replicates, {rows:,} rows"
     jobs: list[tuple[str, Callable[[], Any], Callable[[], Any] | None]] = [
         (of_rows, bootstrap(plain), lambda: numpy_bootstrap(np.arange(rows), data["weight"], data["y"], count)),
@@ -169,11 +173,19 @@ def main() -> None:
             None,
         ),
     ]
-    print(f"{'job':62} {'Assay':>10} {'NumPy':>10}")
+    for words, design in (("", plain), (f" in {clusters:,} clusters", clustered)):
+        for title, adjusted in (
+            ("post-stratified", design.poststratify(one)),
+            ("raked to 3 margins", design.rake({name: totals[name] for name in ("m0", "m1", "m2")})),
+            (f"raked to {margins} margins", design.rake(totals)),
+            (f"calibrated on {margins} margins and a number", design.calibrate({**totals, "x": views})),
+        ):
+            jobs.append((f"means of {SLICES} slices{words}, {title}", by_slice(adjusted), None))
+    print(f"{'job':76} {'Assay':>10} {'NumPy':>10}")
     for title, call, beside in jobs:
         mine = f"{seconds(call, options.rounds) * 1e3:7.0f} ms"
         theirs = f"{seconds(beside, 1) * 1e3:7.0f} ms" if beside else ""
-        print(f"{title:62} {mine:>10} {theirs:>10}", flush=True)
+        print(f"{title:76} {mine:>10} {theirs:>10}", flush=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     own = sum(each.nbytes for each in data.values()) / 2**20
     print(f"memory at most {peak:,.0f} MB, of which the table {own:,.0f} MB")
