@@ -109,6 +109,7 @@
 #include <assay/sampling/overlap.hpp>
 #include <assay/sampling/pivotal.hpp>
 #include <assay/sampling/plan.hpp>
+#include <assay/sampling/plan_bound.hpp>
 #include <assay/sampling/plan_options.hpp>
 #include <assay/sampling/planner.hpp>
 #include <assay/sampling/poisson.hpp>
@@ -130,6 +131,7 @@
 #include <assay/sampling/unite.hpp>
 #include <assay/sampling/var_opt.hpp>
 #include <assay/sampling/weighted_reservoir.hpp>
+#include <assay/sampling/width_region.hpp>
 #include <assay/tally/accumulator.hpp>
 #include <assay/tally/bytes.hpp>
 #include <assay/tally/cells.hpp>

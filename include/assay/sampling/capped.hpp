@@ -31,14 +31,14 @@ namespace detail {
 template <class Fits>
 double widening(const Prospect& prospect, const Fits& fits, double fine = 1.005) {
   double low = 1.0, high = 1.25;
-  while (!fits(plan_precision(widened(prospect, high)))) {
+  while (!fits(unproved(widened(prospect, high)).plan)) {
     low = high;
     high *= 1.5;
     if (high > 1e6) return 0.0;
   }
   while (high / low > fine) {
     const double middle = std::sqrt(low * high);
-    (fits(plan_precision(widened(prospect, middle))) ? high : low) = middle;
+    (fits(unproved(widened(prospect, middle)).plan) ? high : low) = middle;
   }
   return high;
 }
@@ -72,6 +72,21 @@ InputError too_dear(const Prospect& prospect, const PrecisionPlan& plan, const s
       name + "= of at least " + needed + ", what keeps every wish", got, {}, mend + dearest(prospect, plan, unit)};
 }
 
+/// The cheapest plan where every audit is charged something on top of its cost (infinitely much: where all cost 1).
+struct Charged {
+  double charge{0.0};
+  Prospect prospect{};
+  Unproved found{};
+};
+
+inline Charged charged(const Prospect& prospect, double charge) {
+  const double usual = *std::max_element(prospect.costs.begin(), prospect.costs.end());
+  Charged out{charge * usual, prospect, {}};
+  for (double& cost : out.prospect.costs) cost = std::isinf(charge) ? 1.0 : cost + out.charge;
+  out.found = unproved(out.prospect);
+  return out;
+}
+
 }  // namespace detail
 
 /// The same within a budget: where the wishes cost more, all are widened by one factor, the smallest that the budget
@@ -100,59 +115,53 @@ InputError too_dear(const Prospect& prospect, const PrecisionPlan& plan, const s
 /// \throws InputError as `plan_precision`; and for wishes that can be kept but not under the cap: the message says what
 /// cap would do, how much wider all wishes would have to be, and which of them are the dearest.
 [[nodiscard]] inline PrecisionPlan plan_capped(const Prospect& prospect, const Cap& cap) {
-  PrecisionPlan plan = plan_precision(prospect);
+  auto cheapest = detail::unproved(prospect);
   const auto audits = [](const PrecisionPlan& each) { return detail::sum_of(each.allocation.sizes); };
-  if (cap.audits && audits(plan) > *cap.audits) {
-    const double usual = *std::max_element(prospect.costs.begin(), prospect.costs.end());
-    const auto charged = [&](double charge) {
-      Prospect dearer = prospect;
-      for (double& cost : dearer.costs) cost = std::isinf(charge) ? 1.0 : cost + charge * usual;
-      PrecisionPlan out = plan_precision(dearer);
-      if (std::isinf(charge)) return out;
-      out.allocation.cost = 0.0;
-      for (std::size_t h = 0; h < prospect.costs.size(); ++h)
-        out.allocation.cost += prospect.costs[h] * static_cast<double>(out.allocation.sizes[h]);
-      out.allocation.bound -= charge * usual * static_cast<double>(*cap.audits);
-      out.cap_price = charge * usual;
-      return out;
-    };
-    const PrecisionPlan fewest = charged(std::numeric_limits<double>::infinity());
-    if (audits(fewest) > *cap.audits) {
-      Prospect plain = prospect;
-      plain.costs.assign(plain.costs.size(), 1.0);
-      throw detail::too_dear(plain, fewest, "max_audits", to_text(audits(fewest)), to_text(*cap.audits), " audits",
+  detail::Unproved* chosen = &cheapest;
+  std::optional<detail::Charged> fitting;
+  if (cap.audits && audits(cheapest.plan) > *cap.audits) {
+    detail::Charged fewest = detail::charged(prospect, std::numeric_limits<double>::infinity());
+    if (audits(fewest.found.plan) > *cap.audits)
+      throw detail::too_dear(fewest.prospect, fewest.found.plan, "max_audits", to_text(audits(fewest.found.plan)),
+                             to_text(*cap.audits), " audits",
                              [&](const PrecisionPlan& each) { return audits(each) <= *cap.audits; });
-    }
     double low = 0.0, high = 1.0;
-    PrecisionPlan fitting = charged(high);
-    while (audits(fitting) > *cap.audits && high < 1e4) {
+    fitting = detail::charged(prospect, high);
+    while (audits(fitting->found.plan) > *cap.audits && high < 1e4) {
       low = high;
       high *= 4.0;
-      fitting = charged(high);
+      fitting = detail::charged(prospect, high);
     }
-    for (int step = 0; step < 24 && audits(fitting) <= *cap.audits && high - low > 1e-3 * high; ++step) {
+    for (int step = 0; step < 24 && audits(fitting->found.plan) <= *cap.audits && high - low > 1e-3 * high; ++step) {
       const double middle = 0.5 * (low + high);
-      PrecisionPlan tried = charged(middle);
-      const bool fits = audits(tried) <= *cap.audits;
+      auto tried = detail::charged(prospect, middle);
+      const bool fits = audits(tried.found.plan) <= *cap.audits;
       (fits ? high : low) = middle;
       if (fits) fitting = std::move(tried);
     }
-    if (audits(fitting) > *cap.audits) {  // only the fewest audits of all fit
-      const double bound = plan.allocation.bound;
-      fitting = fewest;
-      fitting.allocation.cost = 0.0;
-      for (std::size_t h = 0; h < prospect.costs.size(); ++h)
-        fitting.allocation.cost += prospect.costs[h] * static_cast<double>(fitting.allocation.sizes[h]);
-      fitting.allocation.bound = bound;
-    }
-    fitting.allocation.bound = std::max(fitting.allocation.bound, plan.allocation.bound);
-    plan = std::move(fitting);
+    if (audits(fitting->found.plan) > *cap.audits) fitting = std::move(fewest);  // only the fewest of all fit
+    chosen = &fitting->found;
   }
+  detail::prove(prospect, cheapest);
+  if (fitting) {
+    // What is cheapest with a charge on every audit costs no more than the bound says; under the cap the charge is at
+    // most the cap's.
+    PrecisionPlan& plan = chosen->plan;
+    double bound = cheapest.plan.allocation.bound;
+    if (std::isfinite(fitting->charge)) {
+      detail::prove(fitting->prospect, *chosen);
+      bound = std::max(bound, plan.allocation.bound - fitting->charge * static_cast<double>(*cap.audits));
+      plan.cap_price = fitting->charge;
+    }
+    plan.allocation.bound = bound;
+    plan.allocation.cost = detail::cost_of(prospect, plan.allocation.sizes);
+  }
+  PrecisionPlan& plan = chosen->plan;
   if (cap.budget && plan.allocation.cost > *cap.budget)
     throw detail::too_dear(prospect, plan, "budget", to_text(std::ceil(plan.allocation.cost * 100.0) / 100.0),
                            to_text(*cap.budget), "",
                            [&](const PrecisionPlan& each) { return each.allocation.cost <= *cap.budget; });
-  return plan;
+  return std::move(plan);
 }
 
 }  // namespace assay::allocation

@@ -13,6 +13,7 @@
 
 #include <assay/core/error.hpp>
 #include <assay/core/text.hpp>
+#include <assay/sampling/plan_bound.hpp>
 #include <assay/sampling/precision.hpp>
 #include <assay/sampling/settling.hpp>
 
@@ -41,6 +42,12 @@ inline void refuse_unless_prospect(const Prospect& prospect) {
       throw InputError("an expected rate between 0 and 1", to_text(prospect.rates[h]),
                        {"expected", static_cast<std::int64_t>(h)});
   refuse_unless_slices(prospect);
+}
+
+inline double cost_of(const Prospect& prospect, const Counts& sizes) {
+  double cost = 0.0;
+  for (std::size_t h = 0; h < sizes.size(); ++h) cost += prospect.costs[h] * static_cast<double>(sizes[h]);
+  return cost;
 }
 
 inline std::int64_t sum_of(const Counts& sizes) { return std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0}); }
@@ -138,6 +145,69 @@ inline void price(const Prospect& prospect, const std::vector<SliceLaw>& laws, c
   return out;
 }
 
+namespace detail {
+
+/// A plan, and what its proof starts from.
+struct Unproved {
+  PrecisionPlan plan{};
+  std::vector<SliceLaw> laws{};
+  std::vector<double> limits{};
+};
+
+/// The cheapest sizes that keep all wishes, without the proof.
+inline Unproved unproved(const Prospect& prospect) {
+  refuse_unless_prospect(prospect);
+  Unproved out;
+  auto& [plan, laws, limits] = out;
+  for (const Slice& slice : prospect.slices) {
+    laws.push_back(law_of(prospect, slice));
+    limits.push_back(limit_of(prospect, slice, laws.back(), slice.half_width.value_or(0.0)));
+  }
+  refuse_unless_kept(prospect, laws, prospect.limits.most, 1e-9);
+  Demanded from;
+  std::vector<double> tight(laws.size(), 1.0);
+  std::size_t parts = 0;
+  for (const auto& law : laws) parts += law.kish.size();
+  const bool large = parts > 50'000;  // the last percent is left to `repair`
+  const int rounds = large ? 5 : 20, leaning = large ? 2 : 8;
+  for (int round = 0; round < rounds; ++round) {
+    from = demanded(prospect, laws, limits, tight);
+    plan.allocation = domain_allocation(prospect.populations, from.demands, prospect.costs, prospect.limits);
+    if (round >= leaning) {
+      if (tighten(prospect, laws, limits, plan.allocation, tight)) break;
+      continue;
+    }
+    bool leant = false;
+    for (std::size_t d = 0; d < laws.size(); ++d) {
+      lean_on_heaviest(laws[d], plan.allocation.real);
+      limits[d] = limit_of(prospect, prospect.slices[d], laws[d], prospect.slices[d].half_width.value_or(0.0));
+      leant = leant || laws[d].pull > 0.0;
+    }
+    if (!leant) round = leaning - 1;
+  }
+  repair(prospect, laws, plan.allocation.sizes);
+  trim(prospect, laws, plan.allocation.sizes);
+  plan.allocation.cost = cost_of(prospect, plan.allocation.sizes);
+  plan.stratum_half_widths = stratum_half_widths(prospect, plan.allocation.sizes);
+  plan.slices = outlooks(prospect, plan.allocation.sizes);
+  price(prospect, laws, from, plan);
+  plan.stratum_price = price_of_least(prospect, from, plan.allocation);
+  return out;
+}
+
+/// Adds what no sizes that keep the wishes can cost less than.
+inline void prove(const Prospect& prospect, Unproved& of) {
+  Prospect linear = prospect;  // wishes that are sums over sizes: all, but for half-widths of several parts
+  for (std::size_t d = 0; d < of.laws.size(); ++d)
+    if (of.laws[d].kish.size() > 1) linear.slices[d].half_width.reset();
+  const std::vector<double> loose(of.laws.size(), 1.0);
+  auto from = demanded(linear, of.laws, of.limits, loose);
+  of.plan.allocation.bound =
+      PlanBound{prospect, of.laws, std::move(from.demands), of.plan.allocation.cost}(of.plan.allocation.real);
+}
+
+}  // namespace detail
+
 /// The cheapest sizes for which every slice is expected to be as sharp as wished.
 ///
 /// Assumes: as precision.hpp.
@@ -145,56 +215,16 @@ inline void price(const Prospect& prospect, const std::vector<SliceLaw>& laws, c
 /// Not for: a size or a budget that is settled, and one answer that matters (`neyman`, `bought`).
 ///
 /// A limit hangs on the heaviest case too, so the sums of the errors' weights are tightened by what it asks for until
-/// all widths are kept; `bound` is the dual bound before any tightening, as if all weights of a slice were equal, which
-/// no allocation that keeps the wishes can go below (of parts of several strata: but for a little).
+/// all widths are kept. That finds the cheapest sizes nearby; `bound` is proved apart (plan_bound.hpp) and holds for
+/// all sizes that keep the wishes.
 /// \throws InputError for what cannot be read, and for a wish that the most sizes cannot reach (it says which could be
 /// reached); what is merely dear is answered with its price.
 ///
 /// Reference: as `domain_allocation` and precision.hpp.
 [[nodiscard]] inline PrecisionPlan plan_precision(const Prospect& prospect) {
-  detail::refuse_unless_prospect(prospect);
-  std::vector<detail::SliceLaw> laws;
-  std::vector<double> limits;
-  for (const Slice& slice : prospect.slices) {
-    laws.push_back(detail::law_of(prospect, slice));
-    limits.push_back(detail::limit_of(prospect, slice, laws.back(), slice.half_width.value_or(0.0)));
-  }
-  detail::refuse_unless_kept(prospect, laws, prospect.limits.most, 1e-9);
-  PrecisionPlan plan;
-  detail::Demanded from;
-  std::vector<double> tight(laws.size(), 1.0);
-  double bound = 0.0;
-  std::size_t parts = 0;
-  for (const auto& law : laws) parts += law.kish.size();
-  const bool large = parts > 50'000;  // the last percent is left to `repair`
-  const int rounds = large ? 5 : 20, leaning = large ? 2 : 8;
-  for (int round = 0; round < rounds; ++round) {
-    from = detail::demanded(prospect, laws, limits, tight);
-    plan.allocation = domain_allocation(prospect.populations, from.demands, prospect.costs, prospect.limits);
-    if (round <= leaning) bound = std::max(bound, plan.allocation.bound);
-    if (round >= leaning) {
-      if (detail::tighten(prospect, laws, limits, plan.allocation, tight)) break;
-      continue;
-    }
-    bool leant = false;
-    for (std::size_t d = 0; d < laws.size(); ++d) {
-      detail::lean_on_heaviest(laws[d], plan.allocation.real);
-      limits[d] = detail::limit_of(prospect, prospect.slices[d], laws[d], prospect.slices[d].half_width.value_or(0.0));
-      leant = leant || laws[d].pull > 0.0;
-    }
-    if (!leant) round = leaning - 1;
-  }
-  detail::repair(prospect, laws, plan.allocation.sizes);
-  detail::trim(prospect, laws, plan.allocation.sizes);
-  plan.allocation.cost = 0.0;
-  for (std::size_t h = 0; h < prospect.costs.size(); ++h)
-    plan.allocation.cost += prospect.costs[h] * static_cast<double>(plan.allocation.sizes[h]);
-  plan.allocation.bound = bound;
-  plan.stratum_half_widths = stratum_half_widths(prospect, plan.allocation.sizes);
-  plan.slices = outlooks(prospect, plan.allocation.sizes);
-  detail::price(prospect, laws, from, plan);
-  plan.stratum_price = detail::price_of_least(prospect, from, plan.allocation);
-  return plan;
+  auto found = detail::unproved(prospect);
+  detail::prove(prospect, found);
+  return std::move(found.plan);
 }
 
 /// The same prospect with every half-width and coefficient of variation wider by a factor.
