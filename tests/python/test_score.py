@@ -307,28 +307,65 @@ def test_weights_are_drawn_with_replacement_and_counted_by_kish() -> None:
         whole = row["metric"] in (*SHARES, "violation_rate")
         assert row["method"] == ("weighted beta" if whole else "ratio of totals")
         assert row["design"] == "unequal weights"
-        # Near enough to what Student's t says on the smaller of the plug-in and Kish's size, and never shorter by much.
+        # Wider than on the smaller of the plug-in and Kish's size by Student's t, or narrower by a quarter at most.
         size = min(kish, ratio * (1 - ratio) / error**2)
         lower, upper = wilson(ratio, size, student(row["n"] - 1))
         assert row["lower"] < ratio < row["upper"]
-        assert (row["lower"], row["upper"]) == pytest.approx((lower, upper), abs=0.5 * (upper - lower))
         assert row["upper"] - row["lower"] > 0.75 * (upper - lower)
-        if row["metric"] != "leakage":
-            continue
-        # Beta limits of the leaks' weights: as many equal leaks as have their sum and sum of squares. The lower one
-        # takes 55 % of a case away, the upper one allows for a whole one, as heavy as cases let stand are by weight.
         kept = [case for case in CASES if in_grouping(case, names, row)]
-        leaks = np.array([c["views"] for c in kept if outcome(c["decision"], c["verdict"])["leakage"][0]], float)
-        share, squares = leaks.sum() / w.sum(), (leaks**2).sum() / w.sum() ** 2
-        # How heavy, whatever was found, a case is that was let stand: only such can be a leak.
-        stood = [c["views"] for c in kept if c["decision"] not in VIOLATING]
-        heaviest = sum(v * v for v in stood) / sum(stood) / w.sum()
-        for got, added, weight, chance in (
-            (row["lower"], 0.45, squares / share, 0.025),
-            (row["upper"], 1.0, heaviest, 0.975),
-        ):
+        assert (row["lower"], row["upper"]) == pytest.approx(weighted_limits(kept, row["metric"], whole), rel=2e-4)
+
+
+def weighted_limits(kept: list[Row], metric: str, whole: bool) -> tuple[float, float]:
+    """The limits of a share of weights by the book (Fay & Feuer, in beta form); of a ratio, joined from its totals."""
+    worth = {id(case): outcome(case["decision"], case["verdict"])[metric] for case in kept}
+    all_weights = sum(case["views"] for case in kept)
+    could: dict[str, set[bool]] = {  # which decisions (to act: True) can be hits, and which misses
+        "accuracy": {True, False}, "wrong_label": {True, False}, "violation_rate": {True, False},
+        "over_enforcement": {True}, "leakage": {False}, "precision": {True}, "recall": {True},
+        "specificity": {False}, "false_positive_rate": {True}, "false_negative_rate": {False},
+    }  # fmt: skip
+    misses_of: dict[str, set[bool]] = {
+        "precision": {True}, "recall": {False}, "specificity": {True}, "false_positive_rate": {False},
+        "false_negative_rate": {True},
+    }  # fmt: skip
+
+    def limits(of_hits: bool) -> tuple[float, float, float]:
+        """Share, lower and upper limit of the hits, or of what is in the denominator only."""
+        events = [
+            float(case["views"])
+            for case in kept
+            if (worth[id(case)][0] if of_hits else worth[id(case)][1] - worth[id(case)][0])
+        ]
+        share, squares = sum(events) / all_weights, sum(v * v for v in events) / all_weights**2
+        # How heavy, whatever was found, a case is whose decision could be such an event.
+        heaviest = 0.0
+        for acted in could[metric] if of_hits else misses_of.get(metric, {True, False}):
+            views = [case["views"] for case in kept if (case["decision"] in VIOLATING) == acted]
+            if views:
+                heaviest = max(heaviest, sum(v * v for v in views) / sum(views) / all_weights)
+
+        def at(added: float, weight: float, chance: float) -> float:
             p, v = share + added * weight, squares + added * weight**2
-            assert got == pytest.approx(beta_quantile(p * p / v, p / v * (1 - p) + 1, chance), rel=1e-4)
+            return beta_quantile(p * p / v, p / v * (1 - p) + 1, chance)
+
+        # The lower one takes 55 % of a case away, the upper one allows for a whole one.
+        return share, at(0.45, squares / share, 0.025), at(1.0, heaviest, 0.975)
+
+    def least_ratio(a: float, lower_a: float, b: float, upper_b: float) -> float:
+        """The lower limit of a / b by Donner and Zou."""
+        span = upper_b * (2 * b - upper_b)
+        return (a * b - math.sqrt((a * b) ** 2 - lower_a * (2 * a - lower_a) * span)) / span
+
+    if whole and metric != "accuracy":
+        return limits(True)[1:]
+    miss, miss_lower, miss_upper = limits(False)
+    if whole:
+        return 1 - miss_upper, 1 - miss_lower
+    hit, hit_lower, hit_upper = limits(True)
+    low = least_ratio(hit, hit_lower, miss, miss_upper)
+    high = least_ratio(miss, miss_lower, hit, hit_upper)
+    return low / (1 + low), 1 / (1 + high)
 
 
 def test_weights_too_uneven_for_no_errors_stay_honest() -> None:
