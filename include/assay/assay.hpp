@@ -70,6 +70,7 @@
 #include <assay/interval/designed_wilson.hpp>
 #include <assay/interval/difference.hpp>
 #include <assay/interval/discrete.hpp>
+#include <assay/interval/drawn_in.hpp>
 #include <assay/interval/effective.hpp>
 #include <assay/interval/hypergeometric.hpp>
 #include <assay/interval/hypergeometric_blaker.hpp>

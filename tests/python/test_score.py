@@ -338,8 +338,9 @@ def weighted_limits(kept: list[Row], metric: str, whole: bool) -> tuple[float, f
             if (worth[id(case)][0] if of_hits else worth[id(case)][1] - worth[id(case)][0])
         ]
         share, squares = sum(events) / all_weights, sum(v * v for v in events) / all_weights**2
-        # How heavy, whatever was found, a case is whose decision could be such an event.
-        heaviest = 0.0
+        # How heavy, whatever was found, a case is whose decision could be such an event; weights differ within
+        # decisions, so at least as heavy as all cases are.
+        heaviest = sum(case["views"] ** 2 for case in kept) / all_weights**2
         for acted in could[metric] if of_hits else misses_of.get(metric, {True, False}):
             views = [case["views"] for case in kept if (case["decision"] in VIOLATING) == acted]
             if views:

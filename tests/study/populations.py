@@ -166,6 +166,60 @@ def operation() -> Population:
     return counted("operation", queues, labels, verdicts, {"remove", "restrict"})
 
 
+def crowd(shared: Path, folder: str, name: str, violating: set[Any], ends: tuple[int, ...]) -> Population:
+    """Labels of items that have a gold label; strata: reviewers by how much they worked."""
+    place = shared / "data" / folder
+    many = "labels" if folder == "moderation_crowd" else "answers"
+    labels = pa.csv.read_csv(place / f"{name}_{many}.csv.gz").to_pydict()
+    truths = pa.csv.read_csv(place / f"{name}_{'gold' if many == 'labels' else 'truth'}.csv").to_pydict()
+    gold = dict(zip(truths["item"], truths["truth"], strict=True))
+    work = Counter(labels["worker"])
+    rows = [
+        (int(np.searchsorted(ends, work[worker])), label, gold[item])
+        for item, worker, label in zip(labels["item"], labels["worker"], labels["label"], strict=True)
+        if item in gold
+    ]
+    strata, decisions, verdicts = zip(*rows, strict=True)
+    return counted(name, strata, decisions, verdicts, violating)
+
+
+def made(seed: int) -> Population:
+    """A population by chance: 3 to 8 strata of 200 to 20,000 cases, acted on and wrong to degrees of their own."""
+    random = np.random.default_rng([20_261_129, seed])
+    rows = []
+    for _ in range(int(random.integers(3, 9))):
+        cases = int(200 * 100 ** random.random())
+        acts, wrong = random.uniform(0.05, 0.6), random.uniform(0.1, 0.6)
+        shares = [acts * (1 - wrong), (1 - acts) * (1 - wrong), acts * wrong * 0.8, (1 - acts) * wrong * 0.9,
+                  acts * wrong * 0.2, (1 - acts) * wrong * 0.1]  # fmt: skip
+        rows.append(random.multinomial(cases, shares))
+    return Population(f"made {seed}", np.array(rows, np.int64))
+
+
+def other_files(shared: Path) -> list[Path]:
+    """All files that `others` reads."""
+    data = shared / "data"
+    return [
+        *(data / "moderation_crowd" / f"hitspam_{each}" for each in ("labels.csv.gz", "gold.csv")),
+        *(
+            data / "truth_inference" / f"{name}_{each}"
+            for name in ("bluebird", "d_product", "dog")
+            for each in ("answers.csv.gz", "truth.csv")
+        ),
+    ]
+
+
+def others(shared: Path) -> list[Population]:
+    """Populations that no constant of the library was chosen on: four crowds, and four made by chance."""
+    return [
+        crowd(shared, "moderation_crowd", "hitspam", {"YES"}, (100, 1_000)),
+        crowd(shared, "truth_inference", "bluebird", {1}, (107,)),
+        crowd(shared, "truth_inference", "d_product", {1}, (50, 200, 400)),
+        crowd(shared, "truth_inference", "dog", {2, 3}, (50, 100)),
+        *(made(seed) for seed in range(4)),
+    ]
+
+
 def data_files(shared: Path) -> list[Path]:
     """All files that `read` reads."""
     data = shared / "data"

@@ -1,10 +1,11 @@
 """How often the limits of small slices hold the true rates, and how near the answers are, where the truth is known.
 
-    .venv/bin/python tests/study/shrinkage.py [--redraws 400] [--shared DIR]
+    .venv/bin/python tests/study/shrinkage.py [--redraws 400] [--shared DIR] [--others]
 
 Fixed true rates: the reviewers of the example operation, and with the shared data the workers of zencrowd and the
 raters of dices350. In each redraw a few of each one's decisions are audited; rates are then shrunk. Printed is the
 average coverage over slices and redraws of the shrunk limits, beside the root mean squared error of shrunk and raw.
+`--others` asks the same of four more crowds and three made groups: how heavy tails are taken was settled on the first.
 """
 
 from __future__ import annotations
@@ -80,6 +81,40 @@ def of_dices(shared: Path, audits: int = 15) -> Units:
     return Units("dices350 raters", {rater: sum(each) / len(each) for rater, each in right.items()}, audits)
 
 
+def of_labels(shared: Path, name: str, audits: int = 15) -> Units:
+    """Accuracy of each worker of a crowd with at least ten labels of items whose truth is known."""
+    place, many, truths = {
+        "hitspam": ("moderation_crowd", "labels", "gold"),
+    }.get(name, ("truth_inference", "answers", "truth"))
+    with (shared / "data" / place / f"{name}_{truths}.csv").open() as file:
+        gold = {row["item"]: row["truth"] for row in csv.DictReader(file)}
+    right: defaultdict[str, list[bool]] = defaultdict(list)
+    with gzip.open(shared / "data" / place / f"{name}_{many}.csv.gz", "rt") as file:
+        for row in csv.DictReader(file):
+            if row["item"] in gold:
+                right[row["worker"]].append(row["label"] == gold[row["item"]])
+    rates = {worker: sum(each) / len(each) for worker, each in right.items() if len(each) >= 10}
+    return Units(f"{name} workers", rates, audits)
+
+
+def made(kind: str, audits: int = 15) -> Units:
+    """A hundred rates by chance: as the models say (beta), with a few much worse, or all alike."""
+    random = np.random.default_rng([SEED, len(kind)])
+    rates = {
+        "as the model says": random.beta(18, 2, 100),
+        "a few much worse": np.where(random.random(100) < 0.06, random.beta(6, 4, 100), random.beta(48, 2, 100)),
+        "all alike": np.full(100, 0.9),
+    }[kind]
+    return Units(f"made, {kind}", {f"r{at}": float(rate) for at, rate in enumerate(rates)}, audits)
+
+
+def others(shared: Path, audits: int) -> list[Units]:
+    """Units that no constant of the library was chosen on."""
+    crowds = ("hitspam", "d_product", "dog", "bluebird") if (shared / "data").exists() else ()
+    kinds = ("as the model says", "a few much worse", "all alike")
+    return [*(of_labels(shared, name, audits) for name in crowds), *(made(kind, audits) for kind in kinds)]
+
+
 def study(units: Units, redraws: int, model: str | None = None, seed: int = SEED) -> Outcome:
     """Audits drawn with replacement from each unit's process, scored and shrunk through the public names."""
     random = np.random.default_rng(seed)
@@ -113,11 +148,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--redraws", type=int, default=400)
     parser.add_argument("--shared", type=Path, default=DEFAULT_SHARED)
+    parser.add_argument("--others", action="store_true", help="the units that no constant was chosen on")
     options = parser.parse_args(arguments)
     print(f"{'units':24} {'audits':>6} {'model':14} {'covered':>8} {'error':>8} {'raw error':>9}")
     for audits in (5, 15, 60):
-        every = [of_the_example(audits)]
-        if (options.shared / "data").exists():
+        every = others(options.shared, audits) if options.others else [of_the_example(audits)]
+        if not options.others and (options.shared / "data").exists():
             every += [of_a_crowd(options.shared, site, audits) for site in ("us", "in")]
             every.append(of_dices(options.shared, audits))
         for units in every:

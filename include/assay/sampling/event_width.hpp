@@ -4,9 +4,9 @@
 ///
 /// Scores of several strata, and of a part of one stratum of a finite queue, have beta limits of weighted events
 /// (`weighted_beta`), those of a part of several strata joined from the limits of errors and of correct cases
-/// (`share_of_totals`), drawn in by the root of the finite factor. What an audit will find is not known, so the width
-/// is the mean over two results with the mean and the variance that are expected: at the expected rate alone it would
-/// be a little too wide, most where few errors are expected.
+/// (`share_of_totals`), `drawn_in` by the finite factor. What an audit will find is not known, so the width
+/// is the mean over two results with the mean, the variance and the skew that are expected: at the expected rate alone
+/// it would be a little too wide, most where few errors are expected.
 ///
 /// Reference: as weighted_beta.hpp and share_of_totals.hpp.
 
@@ -14,6 +14,7 @@
 #include <cmath>
 
 #include <assay/core/probability.hpp>
+#include <assay/interval/drawn_in.hpp>
 #include <assay/interval/share_of_totals.hpp>
 #include <assay/interval/weighted_beta.hpp>
 
@@ -41,8 +42,7 @@ inline Interval limits_at(double share, const ExpectedWeights& weights, Confiden
     const Interval others = weighted_beta({rest, rest * weights.correct, weights.heaviest}, confidence);
     limits = share_of_totals(share, limits, rest, others);
   }
-  const double left = std::sqrt(std::clamp(weights.finite_factor, 0.0, 1.0));
-  limits = {share - left * (share - limits.lower), share + left * (limits.upper - share)};
+  limits = drawn_in(share, limits, weights.finite_factor);
   if (weights.whole) {  // a finite factor of 1/4 says that 3/4 of the cases were seen
     const double seen = 1.0 - weights.finite_factor;
     limits = {std::max(limits.lower, seen * share), std::min(limits.upper, 1.0 - seen * (1.0 - share))};
@@ -59,9 +59,13 @@ inline Interval limits_at(double share, const ExpectedWeights& weights, Confiden
 [[nodiscard]] inline double expected_half_width(double rate, const ExpectedWeights& weights, Confidence confidence) {
   if (!(weights.error > 0.0) || !(weights.finite_factor > 0.0)) return 0.0;
   if (!(weights.heaviest < 1e9)) return 0.5;
-  const double variance = rate * weights.error * (1.0 - rate) * std::min(1.0, weights.finite_factor);
-  const double low = std::max({0.0, rate - std::sqrt(variance), rate - variance / (1.0 - rate)});
-  const double high = std::min(1.0, rate + variance / (rate - low));
+  // Two results with the mean, the variance and the skew of what audits find (Gauss's for Poisson counts): few errors
+  // are found as none most times, and as many at times.
+  const double left = std::min(1.0, weights.finite_factor);
+  const double variance = rate * weights.error * (1.0 - rate) * left;
+  const double skew = 0.5 * weights.error * (1.0 - 2.0 * rate) * (2.0 * left - 1.0);
+  const double spread = std::sqrt(skew * skew + variance);
+  const double low = std::max(0.0, rate + skew - spread), high = std::min(1.0, rate + skew + spread);
   if (!(high - low > 1e-12)) return 0.5 * detail::limits_at(rate, weights, confidence).width();
   const double at_low = detail::limits_at(low, weights, confidence).width();
   const double at_high = detail::limits_at(high, weights, confidence).width();

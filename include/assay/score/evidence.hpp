@@ -105,30 +105,43 @@ inline void count_cases(SliceEvidence& evidence, const Cells& cells, std::size_t
 }
 
 /// The weights of one cell's cases: all of them, and the heaviest that could be a hit or a miss. A decision to act
-/// cannot be a leak, nor one to let stand over-enforcement: where strata hold one decision each, or every case brings a
-/// weight of its own, the other decisions' weights do not count. What the audits found does not matter.
+/// cannot be a leak, nor one to let stand over-enforcement: where strata hold one decision each, or each decision has
+/// one weight, the other decision's weight does not count. Where cases of one decision differ, the few that were drawn
+/// may by chance be light ones, so it is at least as heavy as all cases say. What the audits found does not matter.
 inline void weigh_cases(SliceEvidence& evidence, const Cells& cells, std::size_t cell, const Wanted& wanted,
                         OutcomeSet answered, double weight, bool judged, bool by_decision) {
   if (wanted.metric == nullptr) return;
   const OutcomeSet hits = wanted.metric->numerator;
   const OutcomeSet misses = static_cast<OutcomeSet>(wanted.metric->denominator & ~hits);
-  const auto weigh = [&](OutcomeSet possible) {
-    double count = 0.0, first = 0.0, squares = 0.0;
+  struct Weighed {
+    double count{0.0}, first{0.0}, squares{0.0};
+    [[nodiscard]] double each() const noexcept { return squares / first; }
+    [[nodiscard]] bool uneven() const noexcept { return count * squares > first * first * (1.0 + 1e-9); }
+  };
+  const auto of = [&](OutcomeSet possible) {
+    Weighed out;
     for (std::size_t outcome = 0; outcome < cells.classes(); ++outcome) {
       if ((answered & possible & OutcomeSet{1} << outcome) == 0 || cells.counts(cell)[outcome] == 0) continue;
       const auto cases = static_cast<double>(cells.counts(cell)[outcome]);
-      count += cases;
-      first += cells.weighted() ? cells.weights(cell, outcome).value() : weight * cases;
-      squares += cells.weighted() ? cells.squares(cell, outcome).value() : weight * weight * cases;
+      out.count += cases;
+      out.first += cells.weighted() ? cells.weights(cell, outcome).value() : weight * cases;
+      out.squares += cells.weighted() ? cells.squares(cell, outcome).value() : weight * weight * cases;
     }
-    if (count == 0.0) return;
-    const double each = squares / first;
-    evidence.total += first;
-    if (cells.weighted() && count * each > first * (1.0 + 1e-9)) evidence.uneven = true;
+    return out;
+  };
+  const bool own_weights = judged && cells.weighted();
+  const bool uneven =
+      cells.weighted() && (own_weights ? of(acted).uneven() || of(not_acted).uneven() : of(answered).uneven());
+  evidence.uneven = evidence.uneven || uneven;
+  const auto weigh = [&](OutcomeSet possible) {
+    const Weighed found = of(possible);
+    if (found.count == 0.0) return;
+    evidence.total += found.first;
+    const double each = uneven ? std::max(found.each(), of(answered).each()) : found.each();
     if ((possible & hits) != 0) evidence.heaviest_hit = std::max(evidence.heaviest_hit, each);
     if ((possible & misses) != 0) evidence.heaviest_miss = std::max(evidence.heaviest_miss, each);
   };
-  if (by_decision || (judged && cells.weighted())) {
+  if (by_decision || own_weights) {
     weigh(acted);
     weigh(not_acted);
   } else {

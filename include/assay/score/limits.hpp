@@ -17,6 +17,7 @@
 #include <optional>
 #include <span>
 
+#include <assay/interval/drawn_in.hpp>
 #include <assay/interval/effective.hpp>
 #include <assay/interval/hypergeometric.hpp>
 #include <assay/interval/share_of_totals.hpp>
@@ -41,12 +42,6 @@ namespace assay::detail {
       without += group.moments.xx;
     }
   return without > 0.0 ? with / without : 1.0;
-}
-
-/// Limits drawn in towards their share, as far as the finite population takes from the standard error.
-[[nodiscard]] inline Interval drawn_in(double share, Interval limits, double factor) noexcept {
-  const double left = std::sqrt(std::max(0.0, factor));
-  return {share - left * (share - limits.lower), share + left * (limits.upper - share)};
 }
 
 /// Limits from the weights of hits and misses: of the rarer by nature where the denominator is settled, of both where

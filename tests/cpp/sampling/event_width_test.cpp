@@ -34,8 +34,8 @@ TEST_CASE("the width expected is the mean width of the limits found", "[law][eve
         const double told = expected_half_width(
             rate, {squares / rate, 0.001, std::max(weight, 0.001), 1.0, false, false}, Confidence{.95});
         INFO(first << " " << second << " " << weight << ": " << told << " told, " << mean << " on average");
-        CHECK(mean <= told * 1.02);
-        CHECK(mean >= told * 0.95);
+        CHECK(mean <= told * 1.005);
+        CHECK(mean >= told * 0.97);
       }
 }
 
@@ -43,7 +43,8 @@ TEST_CASE("a finite queue narrows limits, to nothing where all is seen", "[law][
   const auto width = [](double factor) {
     return expected_half_width(0.1, {0.01, 0.01, 0.01, factor, false, true}, Confidence{.95});
   };
-  CHECK(width(0.25) == Approx(0.5 * width(1.0)).epsilon(0.03));
+  CHECK(width(0.25) > 0.5 * width(1.0));  // as `drawn_in` draws in: never by more than the root
+  CHECK(width(0.25) < 0.53 * width(1.0));
   CHECK(width(0.0) == 0.0);
   CHECK(expected_half_width(0.1, {0.0, 0.0, 0.0, 1.0, false, true}, Confidence{.95}) == 0.0);
   CHECK(expected_half_width(0.1, {1e12, 1e12, 1e12, 1.0, true, false}, Confidence{.95}) == 0.5);
