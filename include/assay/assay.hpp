@@ -180,6 +180,7 @@
 #include <assay/score/shrunk_rates.hpp>
 #include <assay/score/shrunk_scores.hpp>
 #include <assay/score/shrunk_slices.hpp>
+#include <assay/score/slice_weights.hpp>
 #include <assay/score/stratum_rows.hpp>
 #include <assay/score/types.hpp>
 #include <assay/score/whole_table.hpp>
