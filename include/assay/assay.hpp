@@ -168,6 +168,7 @@
 #include <assay/score/population.hpp>
 #include <assay/score/post_stratify.hpp>
 #include <assay/score/prediction_powered.hpp>
+#include <assay/score/prediction_powered_quantile.hpp>
 #include <assay/score/predictions.hpp>
 #include <assay/score/recorded.hpp>
 #include <assay/score/response.hpp>
