@@ -171,6 +171,7 @@
 #include <assay/score/population.hpp>
 #include <assay/score/post_stratify.hpp>
 #include <assay/score/prediction_powered.hpp>
+#include <assay/score/prediction_powered_quantile.hpp>
 #include <assay/score/predictions.hpp>
 #include <assay/score/recorded.hpp>
 #include <assay/score/response.hpp>
@@ -183,6 +184,7 @@
 #include <assay/score/shrunk_rates.hpp>
 #include <assay/score/shrunk_scores.hpp>
 #include <assay/score/shrunk_slices.hpp>
+#include <assay/score/slice_weights.hpp>
 #include <assay/score/stratum_rows.hpp>
 #include <assay/score/types.hpp>
 #include <assay/score/whole_table.hpp>

@@ -1,4 +1,4 @@
-"""Means with the help of a judge, from arrays: what `assay.score(..., prediction=)` does for samples, for any numbers.
+"""Means and quantiles with the help of a judge, from arrays: `assay.score(..., prediction=)`, for any numbers.
 
     chances = assay.judge.uncertainty_probabilities(prediction, 500)
     drawn   = assay.sampling.poisson(chances, key=secret, period="2026-W47", cases=ids)
@@ -7,7 +7,7 @@
 A judge is a model or an LLM that predicted every case, without looking at the audits. The audits correct it: a poor
 judge costs width, never truth. Each answer is a result of one row: `estimate standard_error lower upper confidence n
 cases lambda method about basis`. Shares of decisions (accuracy, leakage) are better asked of `assay.score`: its limits
-stay between 0 and 1 and hold for few errors; limits here are estimate and Student's t times standard error.
+stay between 0 and 1 and hold for few errors; limits of means here are estimate and Student's t times standard error.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from assay.contexts import Context, Unit
 from assay.sampling import Numbers, inclusion_probabilities
 from assay.words import half_width, plural, show
 
-__all__ = ["actively_audited", "assisted", "prediction_powered", "uncertainty_probabilities"]
+__all__ = ["actively_audited", "assisted", "prediction_powered", "quantile", "uncertainty_probabilities"]
 
 Strata = Sequence[Any] | NDArray[Any] | None
 SIDES = ("both", "lower", "upper")
@@ -158,6 +158,62 @@ def prediction_powered(
         y, f, codes[0], u, codes[1], strata, given, one_of(side, "side=", SIDES), real(confidence, "confidence=")
     )
     return JudgedMean(done, "numpy", JudgedContext(shares=_shares(y)))
+
+
+def quantile(
+    truth: Numbers,
+    prediction: Numbers,
+    others: Numbers,
+    q: float = 0.5,
+    *,
+    stratum: Strata = None,
+    other_stratum: Strata = None,
+    lam: float | None = None,
+    side: str = "both",
+    confidence: float = 0.95,
+) -> Result:
+    """A quantile of a process, from audited cases with predictions and other cases with predictions alone.
+
+    At each value the share of the process at or below it is estimated as in `prediction_powered`. The quantile is the
+    smallest value whose share is `q` or more; its limits hold all values that a test does not refuse, up to the next
+    value seen, since between two values nobody knows. `standard_error` is the distance of the limits over the standard
+    errors between them.
+
+    Use when: a median or a high quantile (time to decide, views before removal) was measured on few cases and is
+    predicted for many.
+    Not for: quantiles that may lie beyond all audits, which are refused: .95 with limits of 95 % takes 72.
+
+    Parameters
+    ----------
+    truth, prediction, others, stratum, other_stratum
+        As in `prediction_powered`.
+    q
+        The share of cases at or below the quantile, between 0 and 1; 0.5 is the median.
+    lam
+        How far the judge is believed; None: chosen at each value for the smallest variance; 1: the published algorithm.
+    side
+        As in `assisted`.
+
+    Reference: Angelopoulos et al. (2023), Science 382:669-674; Woodruff (1952), JASA 47(260):635-646.
+    """
+    y, f, u = _numbers(truth, "truth"), _numbers(prediction, "prediction"), _numbers(others, "others")
+    _same(y, f, "prediction")
+    if (stratum is None) != (other_stratum is None):
+        raise refuse("stratum= and other_stratum= together", "one of them")
+    codes, strata = _codes([(stratum, len(y)), (other_stratum, len(u))])
+    done = _core.prediction_powered_quantile(
+        y,
+        f,
+        codes[0],
+        u,
+        codes[1],
+        strata,
+        real(q, "q="),
+        _believed(lam),
+        one_of(side, "side=", SIDES),
+        real(confidence, "confidence="),
+    )
+    return JudgedMean(done, "numpy", JudgedContext(title="Quantile with the help of a judge"))
 
 
 def actively_audited(

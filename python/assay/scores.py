@@ -107,8 +107,9 @@ def score(
         looking at the audits. Text: the label it would give, which speaks to every metric. Numbers: its estimate of
         each metric's indicator (for accuracy, the chance that the decision is right); only for metrics out of all
         audited decisions. A mapping from metrics to columns says more. The audits correct the judge: a poor one costs
-        nothing but itself. The result has two more columns, `lambda` (how far the judge was believed) and
-        `audits_saved` (how many more audits would be needed for the same width without it).
+        a few percent of width at most, unless `judge="full"` believes it. The result has two more columns, `lambda`
+        (how far the judge was believed) and `audits_saved` (how many more audits would be needed for limits as narrow
+        as the printed ones without it; 0 where they are no narrower).
     judge
         `"tuned"`: believed as far as the audits bear it out, from 30 audits in a slice (beyond one a stratum); fewer
         stand alone. `"full"`: believed wholly, fixed in advance; few audits get limits that hold at any number.

@@ -13,6 +13,7 @@
 #include <assay/numeric/special.hpp>
 #include <assay/score/actively_audited.hpp>
 #include <assay/score/prediction_powered.hpp>
+#include <assay/score/prediction_powered_quantile.hpp>
 
 #include "bindings.hpp"
 
@@ -34,6 +35,7 @@ struct Mean {
   double degrees_of_freedom{1.0};
   const char* method{""};
   const char* about{""};
+  std::optional<Interval> limits{};  ///< where they are not Student's t about the mean
 };
 
 /// The row of an answer. `side`: "both", "lower" or "upper"; a limit that was not asked for is null.
@@ -60,8 +62,9 @@ io::Table row_of(const Mean& mean, const std::string& side, double confidence) {
   };
   real("estimate", mean.value);
   real("standard_error", std::sqrt(mean.variance));
-  real("lower", side == "upper" ? std::nullopt : std::optional{mean.value - half});
-  real("upper", side == "lower" ? std::nullopt : std::optional{mean.value + half});
+  const Interval limits = mean.limits.value_or(Interval{mean.value - half, mean.value + half});
+  real("lower", side == "upper" ? std::nullopt : std::optional{limits.lower});
+  real("upper", side == "lower" ? std::nullopt : std::optional{limits.upper});
   real("confidence", confidence);
   count("n", mean.n);
   count("cases", mean.cases);
@@ -131,6 +134,39 @@ io::Table powered(const Reals& truth, const Reals& prediction, const Codes& stra
                 side, confidence);
 }
 
+/// A quantile of a process, from audited cases and others that only the judge has seen.
+io::Table powered_quantile(const Reals& truth, const Reals& prediction, const Codes& stratum, const Reals& others,
+                           const Codes& other_stratum, std::size_t strata, double q, std::optional<double> lambda,
+                           const std::string& side, double confidence) {
+  std::vector<PoweredCase> cases;
+  const auto y = truth.unchecked<1>();
+  const auto f = prediction.unchecked<1>();
+  const auto h = stratum.unchecked<1>();
+  const auto u = others.unchecked<1>();
+  const auto g = other_stratum.unchecked<1>();
+  for (py::ssize_t i = 0; i < y.shape(0); ++i) {
+    require_finite(y(i), "truth", i);
+    require_finite(f(i), "prediction", i);
+    cases.push_back({f(i), y(i), static_cast<std::size_t>(h(i))});
+  }
+  for (py::ssize_t i = 0; i < u.shape(0); ++i) {
+    require_finite(u(i), "others", i);
+    cases.push_back({u(i), std::nullopt, static_cast<std::size_t>(g(i))});
+  }
+  const double alpha = 1.0 - Confidence{confidence}.value();
+  PoweredQuantile got;
+  {
+    const py::gil_scoped_release unlocked;
+    got = prediction_powered_quantile(cases, strata, q, side == "both" ? 0.5 * alpha : alpha, lambda);
+  }
+  // After Woodruff: the distance of the limits, over the standard errors between them.
+  const double error = got.limits.width() / (2.0 * got.critical);
+  return row_of({got.value, error * error, got.lambda, static_cast<double>(y.shape(0)),
+                 static_cast<double>(y.shape(0) + u.shape(0)), 1.0, "prediction-powered quantile, Woodruff", "process",
+                 got.limits},
+                side, confidence);
+}
+
 /// A queue whose cases were drawn one by one, each with its own chance.
 io::Table active(const Reals& prediction, const Reals& truth, const Reals& probability, std::optional<double> lambda,
                  bool finite, const std::string& side, double confidence) {
@@ -161,6 +197,9 @@ void bind_judges(pybind11::module_& m) {
   m.def("prediction_powered", &assay::bindings::powered, "truth"_a, "prediction"_a, "stratum"_a, "others"_a,
         "other_stratum"_a, "strata"_a, "given_lambda"_a, "side"_a, "confidence"_a,
         "The mean of a process, from audited cases and others.");
+  m.def("prediction_powered_quantile", &assay::bindings::powered_quantile, "truth"_a, "prediction"_a, "stratum"_a,
+        "others"_a, "other_stratum"_a, "strata"_a, "q"_a, "given_lambda"_a, "side"_a, "confidence"_a,
+        "A quantile of a process, from audited cases and others.");
   m.def("actively_audited", &assay::bindings::active, "prediction"_a, "truth"_a, "probability"_a, "given_lambda"_a,
         "finite"_a, "side"_a, "confidence"_a, "The mean of a queue audited by recorded chances.");
 }

@@ -49,6 +49,61 @@ def test_prediction_powered_is_glides() -> None:
     assert row["standard_error"] < first(judge.assisted(f, queue, about="process"))["standard_error"]
 
 
+def test_a_quantile_lies_at_the_steps_beside_ppi_pys() -> None:
+    data = columns("ppi_data.csv")
+    audited = np.array(data["set"]) == "labeled"
+    y, f = numbers(data["y"])[audited], numbers(data["f"])
+    given = (y + f[audited], f[audited] + 0.5, f[~audited] + 0.5)
+    result = judge.quantile(*given, 0.9, lam=1, confidence=0.9)
+    row = first(result)
+    step = (
+        1.999654 - 0.50004
+    ) / 4_999  # of ppi_py's grid, which answers 0.61195..., one of the values with a share of .9
+    assert row["lower"] == pytest.approx(0.5188053214642928, abs=step)
+    assert row["upper"] == pytest.approx(1.8993049129825967, abs=step)
+    assert row["lower"] < row["estimate"] <= 0.6119580596119224
+    assert row["method"] == "prediction-powered quantile, Woodruff"
+    assert (row["n"], row["cases"], row["lambda"], row["about"]) == (200, 2_200, 1.0, "process")
+    assert result.summary().startswith("0.6")
+    assert "Quantile with the help of a judge" in result._repr_html_()
+
+
+def test_a_median_with_a_judge_is_narrower_and_one_side_is_one_side() -> None:
+    rng = np.random.default_rng(5)
+    minutes = rng.lognormal(2.0, 0.8, 3_000)
+    guess = minutes * rng.lognormal(0.0, 0.2, 3_000)
+    ask = (minutes[:200], guess[:200], guess[200:])
+    both, lower, upper = (first(judge.quantile(*ask, side=side)) for side in ("both", "lower", "upper"))
+    flat = first(judge.quantile(minutes[:200], np.ones(200), np.ones(2_800)))
+    assert both["upper"] - both["lower"] < 0.8 * (flat["upper"] - flat["lower"])
+    assert flat["estimate"] == np.sort(minutes[:200])[99]
+    assert (lower["upper"], upper["lower"]) == (None, None)
+    assert both["lower"] <= lower["lower"] < both["estimate"] < upper["upper"] <= both["upper"]
+    strata = first(judge.quantile(*ask, 0.8, stratum=["a", "b"] * 100, other_stratum=["a", "b"] * 1_400))
+    assert strata["lower"] < np.quantile(minutes, 0.8) < strata["upper"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"q": 0}, "wanted a quantile above 0 and below 1, got 0"),
+        ({"q": float("nan")}, "wanted "),
+        ({"q": 0.99}, "wanted at least 368 audits for limits of the quantile 0.99, got 100"),
+        ({"truth": [float("nan")] + [1.0] * 99}, "wanted a finite number, got nan in column 'truth', row 0"),
+        ({"others": [1.0, float("nan")]}, "wanted a finite number, got nan in column 'others', row 1"),
+        ({"others": []}, "wanted two audited and two other cases at least in stratum 1, got 100 and 0"),
+        ({"truth": [], "prediction": [], "others": []}, "wanted at least one stratum with cases, got none"),
+        ({"stratum": ["a"] * 100}, "wanted stratum= and other_stratum= together"),
+        ({"truth": [1.0]}, "wanted"),
+    ],
+)
+def test_quantiles_without_an_answer_are_refused(change: dict[str, Any], told: str) -> None:
+    asked: dict[str, Any] = {"truth": np.arange(100.0), "prediction": np.arange(100.0), "others": np.arange(50.0)}
+    with pytest.raises(assay.InputError) as error:
+        judge.quantile(**(asked | change))
+    assert str(error.value).startswith(told)
+
+
 def test_active_audits_are_glides() -> None:
     data = columns("asi_data.csv")
     row = first(judge.actively_audited(numbers(data["f"]), numbers(data["y"]), numbers(data["pi"]), about="process"))

@@ -66,8 +66,6 @@ struct JudgeFit {
   double process_variance{0.0};
   double alone_finite{0.0};
   double alone_process{0.0};
-
-  [[nodiscard]] double alone(bool finite) const noexcept { return finite ? alone_finite : alone_process; }
 };
 
 /// The moments of one slice and metric. u is a case's linearised deviation by its audit, v by the judge.
@@ -110,9 +108,9 @@ class JudgeMoments {
   [[nodiscard]] bool usable() const noexcept { return usable_; }
   /// How much of the variance is left by design alone once the population is finite.
   [[nodiscard]] double finite_factor() const noexcept { return xx_ > 0.0 ? open_ / xx_ : 1.0; }
-  /// Numbers are scaled to 0 .. 1 by what the sample holds, so that limits can reckon with coins.
-  [[nodiscard]] double range() const noexcept { return labels_ || !(most_ > least_) ? 1.0 : most_ - least_; }
-  [[nodiscard]] double judge_share() const noexcept { return labels_ ? judge_ : (judge_ - least_) / range(); }
+  /// What one case can move the numerator by what the judge says of it, beside 1 by its audit: a judge that guesses who
+  /// is in the denominator spreads over its own, numbers over what the sample holds.
+  [[nodiscard]] double reach() const noexcept { return labels_ ? x_ / fx_ : most_ > least_ ? most_ - least_ : 1.0; }
   [[nodiscard]] bool within_unit() const noexcept { return labels_ || (least_ >= 0.0 && most_ <= 1.0); }
   /// The judge's total of the numerator.
   [[nodiscard]] double predicted(const PredictionTotals& of) const noexcept {
@@ -120,6 +118,14 @@ class JudgeMoments {
     double out = 0.0;
     for (std::size_t said = 0; said < 8; ++said) out += of.outcomes[said] * predicted_numerator(*metric_, said);
     return out;
+  }
+
+  /// Cases of a stratum's sample that a judge by labels can be expected to tell from the others.
+  [[nodiscard]] double named_among(const JudgeCells& own) const noexcept {
+    if (!labels_) return own.sampled;
+    if (!(own.predicted.cases > 0.0)) return 0.0;
+    const double named = predicted(own.predicted) / own.predicted.cases;
+    return own.sampled * std::min(named, 1.0 - named);
   }
 
   [[nodiscard]] JudgeFit fit(JudgeWeight weight, bool apart) const {
@@ -139,16 +145,15 @@ class JudgeMoments {
       const double top = apart ? s.uv : uv;
       const double bottom = apart ? s.vv : vv;
       const bool flat = !(bottom > 1e-14 * (apart ? s.raw : raw(sums)));
-      const double lambda = weight == JudgeWeight::full           ? 1.0
-                            : weight == JudgeWeight::none || flat ? 0.0
-                                                                  : top / bottom;
-      if (weight == JudgeWeight::tuned) out.tuned = apart ? out.tuned + 1.0 : 1.0;
+      const bool tuned = weight == JudgeWeight::tuned && !flat;
+      const double lambda = weight == JudgeWeight::full ? 1.0 : tuned ? top / bottom : 0.0;
+      if (tuned) out.tuned = apart ? out.tuned + 1.0 : 1.0;
       out.value -= lambda * (s.v - (apart ? predicted_deviation(strata_[h]) : 0.0));
       const double residual = std::fmax(0.0, s.uu - 2.0 * lambda * s.uv + lambda * lambda * s.vv);
       // A weight tuned on the same audits fits them a little too well.
       const double n = apart ? strata_[h].audited() : audited();
       const double groups = apart ? 1.0 : static_cast<double>(sums.size());
-      const double fitted = weight == JudgeWeight::tuned && n - groups > 1.0 ? (n - groups) / (n - groups - 1.0) : 1.0;
+      const double fitted = tuned && n - groups > 1.0 ? (n - groups) / (n - groups - 1.0) : 1.0;
       out.finite_variance += fitted * residual;
       out.process_variance += fitted * residual + s.process;
       out.alone_finite += s.uu;
@@ -158,6 +163,50 @@ class JudgeMoments {
     }
     out.lambda = cases > 0.0 ? out.lambda / cases : 0.0;
     return out;
+  }
+
+  /// What the judge names an event that the audit does not, as a part of all squared errors, audit - lambda * judge.
+  [[nodiscard]] double named_part(double lambda, bool events_are_hits) const noexcept {
+    const auto event = [&](std::size_t truth) { return (events_are_hits ? hit(truth) : in(truth)-hit(truth)) > 0.0; };
+    const auto named = [&](std::size_t said) {
+      const double hits = predicted_numerator(*metric_, said);
+      return events_are_hits ? hits : predicted_denominator(*metric_, said, everybody_) - hits;
+    };
+    // What the judge says of cases that are no events, on average: labels one way or the other.
+    double cases = 0.0;
+    double sum = 0.0;
+    for (const JudgeCells& own : strata_)
+      for (std::size_t truth = 0; truth < 8; ++truth) {
+        if (event(truth)) continue;
+        cases += own.numbers[truth].n;
+        sum += own.numbers[truth].f.value();
+        for (std::size_t said = 0; labels_ && said < 8; ++said) sum += own.counts[truth][said] * named(said);
+      }
+    double usual = cases > 0.0 ? sum / cases : 0.0;
+    if (labels_) usual = usual > 0.5 ? 1.0 : 0.0;
+    const double slope = labels_ ? lambda * reach() : events_are_hits ? lambda : -lambda;
+    double with = 0.0;
+    double against = 0.0;
+    for (const JudgeCells& own : strata_) {
+      const double w = own.population / own.sampled;
+      for (std::size_t truth = 0; truth < 8; ++truth) {
+        const double y = event(truth) ? 1.0 : 0.0;
+        const double n = own.numbers[truth].n;
+        double squares = 0.0;
+        for (std::size_t said = 0; labels_ && said < 8; ++said) {
+          const double error = y - slope * (named(said) - usual);
+          squares += own.counts[truth][said] * error * error;
+        }
+        if (!labels_) {
+          const double f = own.numbers[truth].f.value() - n * usual;
+          const double ff =
+              own.numbers[truth].ff.value() - 2.0 * usual * own.numbers[truth].f.value() + n * usual * usual;
+          squares = std::fmax(0.0, n * y - 2.0 * slope * y * f + slope * slope * ff);
+        }
+        (y > 0.0 ? with : against) += w * w * squares;
+      }
+    }
+    return against > 0.0 ? against / (with + against) : 0.0;
   }
 
  private:

@@ -16,8 +16,11 @@
 #include <assay/score/judge_moments.hpp>
 #include <assay/score/judge_population.hpp>
 #include <assay/score/judged_limits.hpp>
+#include <assay/score/limits.hpp>
 #include <assay/score/population.hpp>
+#include <assay/score/post_stratify.hpp>
 #include <assay/score/result.hpp>
+#include <assay/score/slice_weights.hpp>
 
 namespace assay {
 
@@ -33,6 +36,9 @@ struct Judge {
 inline constexpr std::size_t least_to_tune = 30;
 /// Audits in each stratum from which on each has a weight of its own for the judge.
 inline constexpr double least_to_tune_apart = 50.0;
+/// And how many of them, on average, the judge must tell from the others by its labels: a weight is learned from those
+/// alone. Known before the audits. Reference: Peduzzi et al. (1996), J. Clinical Epidemiology 49(12):1373-1379.
+inline constexpr double least_named_to_tune_apart = 10.0;
 
 namespace detail {
 
@@ -128,45 +134,103 @@ class JudgeAssistance {
       return;
     }
     bool apart = judge_->weight == JudgeWeight::tuned && whole && everybody;
-    for (const JudgeCells& own : strata) apart = apart && own.audited() >= least_to_tune_apart;
+    for (const JudgeCells& own : strata)
+      apart = apart && own.audited() >= least_to_tune_apart && moments.named_among(own) >= least_named_to_tune_apart;
     const JudgeFit fit = moments.fit(judge_->weight, apart && strata.size() > 1);
-    settle(score, fit, moments, rows.size() - strata.size(), all.cases);
+    // A judge that is not asked, or says the same of every case, leaves the audits' own score.
+    if (fit.tuned == 0.0 && judge_->weight != JudgeWeight::full) return;
+    settle(score, fit, moments, {everybody || metric.denominator_by_decision, all.cases, rows.size() - strata.size()});
+  }
+
+  /// What limits need to know of a slice besides its fit.
+  struct Facts {
+    bool known_denominator{true};  ///< who is in the denominator is known of every case
+    double cases{0.0};
+    std::size_t freedom{0};
+  };
+
+  /// Hits and misses of a score's audits, as its limits without the judge weighed them.
+  [[nodiscard]] SliceWeights weights_of_slice(const Score& score) const {
+    const CellFacts facts{*result_->tally, result_->design};
+    const Wanted& wanted = result_->scored.wanted[score.metric];
+    const bool whole = facts.whole_strata(result_->options.groupings[score.grouping]);
+    SliceEvidence evidence =
+        gather(facts, {result_->scored.groupings[score.grouping], score.slice, nullptr, whole}, wanted);
+    if (wanted.metric->denominator_by_decision) (void)post_stratify(evidence);
+    return weights_of(evidence);
+  }
+
+  /// How far disagreements that no audit met may move a share: one way by cases that the judge missed, the other way,
+  /// as far as it is believed, by cases that it named wrongly.
+  [[nodiscard]] Interval unmet(const SliceWeights& weights, double share, double lambda, bool known) const {
+    const auto none = [&](double heaviest) {
+      return heaviest > 0.0
+                 ? weighted_beta({0.0, 0.0, heaviest}, result_->options.confidence, weights.allowance()).upper
+                 : 0.0;
+    };
+    if (known) {
+      const double missed = none(weights.events_are_hits ? weights.hits.heaviest : weights.misses.heaviest);
+      const double named = std::fabs(lambda) * missed;
+      return weights.events_are_hits ? Interval{-named, missed} : Interval{-missed, named};
+    }
+    // A hit more adds to the denominator as well, and so does a miss.
+    const double all = weights.hits.share + weights.misses.share;
+    const double hit = (1.0 - share) * none(weights.hits.heaviest) / all;
+    const double miss = share * none(weights.misses.heaviest) / all;
+    return {-std::hypot(miss, lambda * hit), std::hypot(hit, lambda * miss)};
   }
 
   /// Writes a fit into a score, with its limits.
-  void settle(Score& score, const JudgeFit& fit, const JudgeMoments& moments, std::size_t freedom, double cases) const {
+  void settle(Score& score, const JudgeFit& fit, const JudgeMoments& moments, const Facts& facts) const {
     const Confidence confidence = result_->options.confidence;
     const bool finite = result_->options.about == About::queue;
-    const double df = static_cast<double>(freedom) - fit.tuned;
     const double factor = moments.finite_factor();
-    const auto limits = [&](double lambda, double variance, double n, double degrees) {
-      return judged_limits({fit.value, moments.judge_share(), lambda * moments.range(), variance, n, degrees},
+    const double before = std::clamp(*score.estimate, 0.0, 1.0);
+    const double value = std::clamp(fit.value, 0.0, 1.0);
+    const SliceWeights weights = weights_of_slice(score);
+    const Interval here = limits_of(weights.at(before), before, confidence);
+    const Interval there = limits_of(weights.at(value), value, confidence);
+    const Interval open = unmet(weights, value, fit.lambda * moments.reach(), facts.known_denominator);
+    const double named = moments.named_part(fit.lambda, weights.events_are_hits);
+    // A tuned weight takes its share off the variance that the same audits show; one fixed in advance is compared with
+    // the variance that the audits would have, had they found the judged value.
+    const auto compared = [&](double variance, double left) {
+      const double spread = before * (1.0 - before);
+      if (fit.tuned > 0.0) return variance;
+      return value * (1.0 - value) * (spread > 0.0 ? variance / spread : left / score.n_effective);
+    };
+    const auto limits = [&](const Interval& printed, double variance, double alone, double left) {
+      const double root = std::sqrt(left);
+      return judged_limits({value, variance, named, {root * open.lower, root * open.upper}},
+                           {before,
+                            {std::min(before, printed.lower), std::max(before, printed.upper)},
+                            drawn_in(before, here, left),
+                            drawn_in(value, there, left),
+                            compared(alone, left)},
                            confidence);
     };
-    const double n = score.n_effective;
-    const double finite_n = factor > 0.0 ? n / factor : std::numeric_limits<double>::max();
-    score.estimate = std::clamp(fit.value, 0.0, 1.0);
-    score.numerator = *score.estimate * score.denominator;
+    const Interval alone = score.limits;
+    score.process_limits = limits(score.process_limits, fit.process_variance, fit.alone_process, 1.0);
+    score.compared_limits = limits(score.compared_limits, fit.process_variance, fit.alone_process, 1.0);
+    score.limits = !finite        ? score.process_limits
+                   : factor > 0.0 ? limits(alone, fit.finite_variance, fit.alone_finite, factor)
+                                  : Interval{value, value};
+    score.estimate = value;
+    score.numerator = value * score.denominator;
     score.process_variance = fit.process_variance;
     score.standard_error = std::sqrt(finite ? fit.finite_variance : fit.process_variance);
-    score.degrees_of_freedom = df;
+    score.degrees_of_freedom = static_cast<double>(facts.freedom) - fit.tuned;
     score.judge_lambda = fit.lambda;
-    score.process_limits = limits(fit.lambda, fit.process_variance, n, df);
-    score.compared_limits = score.process_limits;
-    score.method = "judge-assisted wilson";
-    const Interval in_queue = factor > 0.0 ? limits(fit.lambda, fit.finite_variance, finite_n, df)
-                                           : Interval{*score.estimate, *score.estimate};
-    score.limits = finite ? in_queue : score.process_limits;
-    // The audits that would have been needed without the judge: widths by one formula on both sides.
-    const auto width = [](const Interval& of) { return of.upper - of.lower; };
-    const double alone = width(limits(0.0, fit.alone(finite), finite ? finite_n : n, static_cast<double>(freedom)));
-    const double with =
-        width(limits(fit.lambda, finite ? fit.finite_variance : fit.process_variance, finite ? finite_n : n, df));
-    const double gain = with > 0.0 ? alone * alone / (with * with) : std::numeric_limits<double>::infinity();
+    score.method = "judge-assisted beta";
+    // The audits that would have been needed without the judge for limits as narrow as these.
     const auto audits = static_cast<double>(score.n);
-    score.audits_alone = finite ? 1.0 / (1.0 / cases + (1.0 / audits - 1.0 / cases) / gain) : audits * gain;
-    score.process_n =
-        fit.process_variance > 0.0 ? std::max(n, *score.estimate * (1.0 - *score.estimate) / fit.process_variance) : n;
+    const double width = score.limits.upper - score.limits.lower;
+    const double gain =
+        width > 0.0 ? std::pow((alone.upper - alone.lower) / width, 2.0) : std::numeric_limits<double>::infinity();
+    score.audits_alone = finite ? 1.0 / (1.0 / facts.cases + (1.0 / audits - 1.0 / facts.cases) / gain) : audits * gain;
+    score.process_n = fit.process_variance > 0.0
+                          ? std::max(score.n_effective, value * (1.0 - value) / fit.process_variance)
+                          : score.n_effective;
   }
 
   /// Few audits, the judge believed in full: limits that hold at any number, stratum by stratum.
@@ -225,9 +289,10 @@ class JudgeAssistance {
 ///
 /// One form holds for all metrics and slices: the audits' ratio, minus lambda times how far the judge's ratio on the
 /// audited lies off its ratio on the whole queue. Linearised, stratified, with finite-population correction. `tuned`:
-/// lambda by regression, one for the slice, or one a stratum where each has 50 audits; below 30 audits the audits
-/// stand alone. `full`: lambda 1, fixed in advance; below 30 audits shares of the queue get betting limits, which hold
-/// at any number.
+/// lambda by regression, one for the slice, or one a stratum where each has 50 audits and the judge can be expected to
+/// tell 10 of them from the others; below 30 audits the audits stand alone. `full`: lambda 1, fixed in advance; below
+/// 30 audits shares of the queue get betting limits, which hold at any number. Other limits are those the audits have
+/// alone, less what the judge takes off the variance (judged_limits.hpp).
 ///
 /// Assumes: `result` was made from a drawn sample, all of whose audits came back; predictions in the same order.
 /// \throws InputError for audits that are missing or excluded, slices of columns that audits alone know, ratios of

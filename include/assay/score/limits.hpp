@@ -20,11 +20,11 @@
 #include <assay/interval/drawn_in.hpp>
 #include <assay/interval/effective.hpp>
 #include <assay/interval/hypergeometric.hpp>
-#include <assay/interval/share_of_totals.hpp>
 #include <assay/interval/weighted_beta.hpp>
 #include <assay/interval/wilson.hpp>
 #include <assay/interval/wilson_continuity.hpp>
 #include <assay/score/evidence.hpp>
+#include <assay/score/slice_weights.hpp>
 #include <assay/score/types.hpp>
 
 namespace assay::detail {
@@ -42,35 +42,6 @@ namespace assay::detail {
       without += group.moments.xx;
     }
   return without > 0.0 ? with / without : 1.0;
-}
-
-/// Limits from the weights of hits and misses: of the rarer by nature where the denominator is settled, of both where
-/// another sample would have another denominator.
-[[nodiscard]] inline Interval weighted_limits(const SliceEvidence& evidence, double share, Confidence confidence) {
-  const Moments sum = evidence.sum();
-  const double all = evidence.denominator_varies ? std::max(evidence.total, sum.x) : sum.x;
-  const auto events = [&](double weight, double squares, double heaviest) {
-    const double part = std::clamp(weight / all, 0.0, 1.0);
-    return WeightedEvents{part, part > 0.0 ? std::max(squares / (all * all), 1e-300) : 0.0, heaviest / all};
-  };
-  const double squared_misses = std::max(0.0, sum.xx - sum.yy);
-  const WeightedEvents hits = events(sum.y, sum.yy, evidence.heaviest_hit);
-  const WeightedEvents misses = events(sum.x - sum.y, squared_misses, evidence.heaviest_miss);
-  // Where the heaviest case is known only as a mean by weight, a whole one is allowed for.
-  const Allowance allowance = evidence.uneven ? Allowance{Allowance{}.lower, 1.0} : Allowance{};
-  Interval limits;
-  if (evidence.denominator_varies) {
-    const auto of = [&](const WeightedEvents& each) {
-      return each.heaviest > 0.0 ? weighted_beta(each, confidence, allowance) : Interval{each.share, each.share};
-    };
-    limits = share_of_totals(hits.share, of(hits), misses.share, of(misses));
-  } else if (evidence.events_are_hits ? evidence.heaviest_hit > 0.0 : evidence.heaviest_miss == 0.0) {
-    limits = weighted_beta(hits, confidence, allowance);
-  } else {
-    const Interval missed = weighted_beta(misses, confidence, allowance);
-    limits = {1.0 - missed.upper, 1.0 - missed.lower};
-  }
-  return {std::min(share, limits.lower), std::max(share, limits.upper)};
 }
 
 /// Limits of a share, by the method that the design and the number of audits call for.
@@ -107,7 +78,7 @@ inline void share_limits(Score& score, const SliceEvidence& evidence, const Esti
         estimate.process_variance > 0.0 ? share * (1.0 - share) / estimate.process_variance : score.n_effective;
     score.process_n = std::max(1e-9, std::min(plug_in > 0.0 ? plug_in : score.n_effective, score.n_effective));
     const bool cases = std::max(evidence.heaviest_hit, evidence.heaviest_miss) > 0.0;
-    score.process_limits = cases ? weighted_limits(evidence, share, confidence)
+    score.process_limits = cases ? limits_of(weights_of(evidence), share, confidence)
                                  : wilson(share, score.process_n, score.degrees_of_freedom, confidence);
     score.compared_limits = score.process_limits;
     score.method = !cases ? "wilson on effective n" : evidence.denominator_varies ? "ratio of totals" : "weighted beta";

@@ -11,7 +11,7 @@ from . import interval
 from . import allocation
 from . import survey
 from . import survey_intervals
-__all__: list[str] = ['AssayError', 'FormatError', 'Frame', 'HeldTable', 'InputError', 'KeyedSampler', 'PlanTable', 'RefusedError', 'ScoreTable', 'StoreError', 'Table', 'Tally', 'actively_audited', 'allocation', 'compare', 'correct_by_difference', 'correct_by_error_rates', 'designs', 'exact_limits', 'groupings_of', 'hold', 'input_error', 'interval', 'join_samples', 'judge_assisted', 'latent_class', 'make_plan', 'permanent_random_number', 'prediction_powered', 'rates_in', 'read_frame', 'score_sample', 'score_table', 'score_tally', 'shrunk', 'survey', 'survey_intervals', 'table_of_lists', 'take', 'unite', 'without']
+__all__: list[str] = ['AssayError', 'FormatError', 'Frame', 'HeldTable', 'InputError', 'KeyedSampler', 'PlanTable', 'RefusedError', 'ScoreTable', 'StoreError', 'Table', 'Tally', 'actively_audited', 'allocation', 'compare', 'correct_by_difference', 'correct_by_error_rates', 'designs', 'exact_limits', 'groupings_of', 'hold', 'input_error', 'interval', 'join_samples', 'judge_assisted', 'latent_class', 'make_plan', 'permanent_random_number', 'prediction_powered', 'prediction_powered_quantile', 'rates_in', 'read_frame', 'score_sample', 'score_table', 'score_tally', 'shrunk', 'survey', 'survey_intervals', 'table_of_lists', 'take', 'unite', 'without']
 class AssayError(Exception):
     """
     The root of every error that assay raises on purpose.
@@ -331,6 +331,10 @@ def permanent_random_number(case: str | int, *, key: str | bytes, period: str = 
 def prediction_powered(truth: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], prediction: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], stratum: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], others: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], other_stratum: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], strata: typing.SupportsInt | typing.SupportsIndex, given_lambda: typing.SupportsFloat | typing.SupportsIndex | None, side: str, confidence: typing.SupportsFloat | typing.SupportsIndex) -> Table:
     """
     The mean of a process, from audited cases and others.
+    """
+def prediction_powered_quantile(truth: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], prediction: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], stratum: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], others: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], other_stratum: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], strata: typing.SupportsInt | typing.SupportsIndex, q: typing.SupportsFloat | typing.SupportsIndex, given_lambda: typing.SupportsFloat | typing.SupportsIndex | None, side: str, confidence: typing.SupportsFloat | typing.SupportsIndex) -> Table:
+    """
+    A quantile of a process, from audited cases and others.
     """
 def rates_in(table: typing.Any, strata: collections.abc.Sequence[str], others: collections.abc.Sequence[str]) -> list[tuple[list[str], str, float]]:
     """

@@ -41,7 +41,7 @@ TEST_CASE("the moments of one stratum reproduce survey's finite-population estim
     CHECK(tuned.value == Approx(0.130556094887458).epsilon(1e-10));
     // one degree of freedom more is spent than the textbook's n - 1
     CHECK(std::sqrt(tuned.finite_variance) == Approx(0.00803867733487071 * std::sqrt(199.0 / 198.0)).epsilon(1e-9));
-    CHECK(tuned.alone(true) == Approx(none.finite_variance));
+    CHECK(tuned.alone_finite == Approx(none.finite_variance));
   }
   CHECK(moments.finite_factor() == Approx(1.0 - 200.0 / 2200.0));
 }
@@ -64,4 +64,63 @@ TEST_CASE("a judge with nothing to say is not usable, or not weighed", "[law][sc
   silent.predicted.cases = 100;
   const std::array quiet{silent};
   CHECK_FALSE(JudgeMoments(metrics[5], false, true, quiet, silent.predicted).usable());
+}
+
+TEST_CASE("a part of the squared errors comes from events that the judge named wrongly", "[law][score]") {
+  // 3 events named, 4 not; 6 others named, 87 not: errors audit - lambda * judge of 1 - lambda, 1, -lambda and 0.
+  JudgeCells queue{.population = 1000, .sampled = 100};
+  Predictions label{"j", true, {0, 1}, {}};
+  Predictions number{"f", false, {}, {1.0, 0.0}};
+  JudgeCells numbers = queue;
+  const auto add = [&](std::uint8_t truth, std::size_t said, int times) {
+    for (int i = 0; i < times; ++i) {
+      queue.add(truth, label, said);
+      numbers.add(truth, number, said);
+    }
+  };
+  add(1, 1, 3), add(1, 0, 4), add(0, 1, 6), add(0, 0, 87);  // outcome 1 is wrong: a miss
+  queue.predicted.outcomes[0] = 900;
+  queue.predicted.outcomes[1] = 100;
+  queue.predicted.cases = 1000;
+  for (int i = 0; i < 1000; ++i) number.add_to(numbers.predicted, i % 10 == 0 ? 1 : 0);
+  const std::array strata{queue};
+  const JudgeMoments moments{plain_accuracy, true, true, strata, queue.predicted};
+  for (const double lambda : {0.4, 1.0}) {
+    const double with = 3.0 * (1.0 - lambda) * (1.0 - lambda) + 4.0;
+    const double against = 6.0 * lambda * lambda;
+    CHECK(moments.named_part(lambda, false) == Approx(against / (with + against)));
+  }
+  CHECK(moments.named_part(0.0, false) == 0.0);
+  // Of numbers nobody knows what is usual but their mean among cases that are no events.
+  const std::array same{numbers};
+  const JudgeMoments by_number{plain_accuracy, true, false, same, numbers.predicted};
+  const double usual = 6.0 / 93.0;
+  const double with = 3.0 * std::pow(1.0 - 0.4 * (1.0 - usual), 2.0) + 4.0 * std::pow(1.0 + 0.4 * usual, 2.0);
+  const double against = 0.16 * (6.0 * std::pow(1.0 - usual, 2.0) + 87.0 * usual * usual);
+  CHECK(by_number.named_part(0.4, false) == Approx(against / (with + against)));
+  CHECK(by_number.reach() == 1.0);
+}
+
+TEST_CASE("where the denominator is a guess, errors are weighed over the judge's own", "[law][score]") {
+  // Recall: 10 due, all acted on but 2; the judge names 20 due.
+  JudgeCells queue{.population = 1000, .sampled = 100};
+  Predictions label{"j", true, {0, 1, 3}, {}};
+  const auto add = [&](Outcome truth, Outcome said, int times) {
+    label.outcomes = {static_cast<std::uint8_t>(said)};
+    for (int i = 0; i < times; ++i) queue.add(static_cast<std::uint8_t>(truth), label, 0);
+  };
+  add(Outcome::upheld_violating, Outcome::upheld_violating, 8);
+  add(Outcome::leakage, Outcome::leakage, 1);
+  add(Outcome::leakage, Outcome::upheld_clear, 1);
+  add(Outcome::upheld_clear, Outcome::leakage, 11);
+  add(Outcome::upheld_clear, Outcome::upheld_clear, 79);
+  queue.predicted.outcomes[static_cast<std::size_t>(Outcome::leakage)] = 120;
+  queue.predicted.outcomes[static_cast<std::size_t>(Outcome::upheld_violating)] = 80;
+  queue.predicted.cases = 1000;
+  const std::array strata{queue};
+  const JudgeMoments moments{metrics[5], false, true, strata, queue.predicted};
+  CHECK(moments.reach() == Approx(0.5));
+  const double with = 0.75 * 0.75 + 1.0;
+  const double against = 11.0 * 0.25 * 0.25;
+  CHECK(moments.named_part(0.5, false) == Approx(against / (with + against)));
 }

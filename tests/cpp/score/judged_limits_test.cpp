@@ -3,44 +3,88 @@
 #include <cmath>
 #include <limits>
 
-#include <assay/interval/effective.hpp>
+#include <assay/interval/weighted_beta.hpp>
 #include <assay/score/judged_limits.hpp>
 
 using namespace assay;
 using assay::test::message_of;
 
-TEST_CASE("without a judge the limits are Wilson's", "[law][score]") {
-  for (const double share : {0.0, 0.02, 0.3, 0.5, 0.97, 1.0})
-    for (const double n : {1.0, 12.5, 400.0})
-      for (const double df : {3.0, 40.0, std::numeric_limits<double>::infinity()}) {
-        const Interval wanted = wilson(share, n, df, Confidence{0.95});
-        const Interval got = judged_limits({share, 0.7, 0.0, share * (1.0 - share) / n, n, df}, Confidence{0.95});
-        CHECK(got.lower == Approx(wanted.lower).margin(1e-12));
-        CHECK(got.upper == Approx(wanted.upper).margin(1e-12));
-      }
+namespace {
+
+/// 8 events among 400 audits, with limits a little wider than the form's, and what the form says about 0.03.
+AuditsAlone audits_alone() {
+  const auto form = [](double share) { return weighted_beta({share, share / 400.0, 1.0 / 400.0}, Confidence{0.95}); };
+  const Interval here = form(0.02);
+  return {0.02, {here.lower - 0.001, here.upper + 0.002}, here, form(0.03), 0.02 * 0.98 / 400.0};
+}
+
+}  // namespace
+
+TEST_CASE("a judge that takes nothing off the variance leaves the audits' own limits", "[law][score]") {
+  AuditsAlone alone = audits_alone();
+  alone.form_there = alone.form_here;
+  const Interval got = judged_limits({alone.share, alone.variance, 0.0, {-0.007, 0.007}}, alone, Confidence{0.95});
+  CHECK(got.lower == Approx(alone.limits.lower).epsilon(1e-12));
+  CHECK(got.upper == Approx(alone.limits.upper).epsilon(1e-12));
+  // Nearly nothing, nearly those: without a jump.
+  const Interval near =
+      judged_limits({alone.share, alone.variance * (1.0 - 1e-9), 1e-9, {-0.007, 0.007}}, alone, Confidence{0.95});
+  CHECK(near.lower == Approx(got.lower).epsilon(1e-6));
+  CHECK(near.upper == Approx(got.upper).epsilon(1e-6));
 }
 
 TEST_CASE("a judge that was never found wrong still leaves room for errors not met", "[law][score]") {
-  const Interval got = judged_limits({0.9, 0.9, 1.0, 0.0, 200.0, 199.0}, Confidence{0.95});
-  CHECK(got.lower == Approx(0.9 - 0.0134).margin(2e-4));  // t sqrt(t^2 / 2) / (n + t^2)
-  CHECK(got.upper == Approx(0.9 + 0.0134).margin(2e-4));
-  const Interval more = judged_limits({0.9, 0.9, 1.0, 0.0, 2000.0, 1999.0}, Confidence{0.95});
-  CHECK(more.upper - more.lower < 0.2 * (got.upper - got.lower));
-  CHECK(judged_limits({0.9, 0.9, 1.0, 0.0, 200.0, 199.0}, Confidence{0.99}).lower < got.lower);
+  const AuditsAlone alone = audits_alone();
+  const Interval got = judged_limits({0.03, 0.0, 0.0, {-0.004, 0.007}}, alone, Confidence{0.95});
+  CHECK(got.lower == Approx(0.026).epsilon(1e-12));
+  CHECK(got.upper == Approx(0.037).epsilon(1e-12));
+}
+
+TEST_CASE("each limit shrinks with what is left of the variance", "[law][score]") {
+  const AuditsAlone alone = audits_alone();
+  Interval before{0.03, 0.03};
+  for (const double rho : {0.01, 0.1, 0.3, 0.6, 0.9, 1.0, 1.5, 4.0}) {
+    const Interval got = judged_limits({0.03, rho * alone.variance, 0.0, {0.0, 0.0}}, alone, Confidence{0.95});
+    CHECK(got.lower < before.lower);
+    CHECK(got.upper > before.upper);
+    before = got;
+  }
+  // What a judge adds comes on top as a normal error does.
+  const Interval same = judged_limits({0.03, alone.variance, 0.0, {0.0, 0.0}}, alone, Confidence{0.95});
+  const Interval more = judged_limits({0.03, 3.0 * alone.variance, 0.0, {0.0, 0.0}}, alone, Confidence{0.95});
+  const double z = normal_quantile(0.975);
+  CHECK(std::pow(more.upper - 0.03, 2.0) - std::pow(same.upper - 0.03, 2.0) ==
+        Approx(z * z * 2.0 * alone.variance).epsilon(1e-9));
+}
+
+TEST_CASE("errors of a judge that names events wrongly are lopsided the other way", "[law][score]") {
+  AuditsAlone alone = audits_alone();
+  alone.limits = alone.form_here;
+  const double left = 0.4 * alone.variance;
+  const Interval with = judged_limits({0.03, left, 0.0, {0.0, 0.0}}, alone, Confidence{0.95});
+  const Interval against = judged_limits({0.03, left, 1.0, {0.0, 0.0}}, alone, Confidence{0.95});
+  CHECK(with.upper - 0.03 > 0.03 - with.lower);
+  CHECK(against.upper - 0.03 == Approx(0.03 - with.lower).epsilon(1e-12));
+  CHECK(0.03 - against.lower == Approx(with.upper - 0.03).epsilon(1e-12));
 }
 
 TEST_CASE("limits stay shares, and hold the value", "[law][score]") {
-  const Interval low = judged_limits({0.0, 0.02, 1.0, 1e-6, 60.0, 59.0}, Confidence{0.95});
+  const AuditsAlone none{0.0, {0.0, 0.01}, {0.0, 0.009}, {0.0, 0.009}, 0.0};
+  const Interval low = judged_limits({0.0, 1e-6, 0.0, {-0.007, 0.007}}, none, Confidence{0.95});
   CHECK(low.lower == 0.0);
-  CHECK(low.upper > 0.0);
-  const Interval high = judged_limits({1.0, 0.9, -0.5, 1e-4, 60.0, 59.0}, Confidence{0.95});
-  CHECK(high.upper == 1.0);
-  CHECK(judged_limits({0.4, 0.4, 1.0, 0.01, 0.0, 9.0}, Confidence{0.95}) == Interval{0.0, 1.0});
+  CHECK(low.upper > 0.009);
+  const AuditsAlone all{1.0, {0.9, 1.0}, {0.91, 1.0}, {0.91, 1.0}, 0.0};
+  CHECK(judged_limits({1.0, 1e-4, 0.0, {-0.1, 0.1}}, all, Confidence{0.95}).upper == 1.0);
 }
 
-TEST_CASE("what is no variance is refused", "[refusal][score]") {
-  CHECK(message_of<InputError>([] { (void)judged_limits({0.4, 0.4, 1.0, -1.0, 5.0, 4.0}, Confidence{0.95}); }) ==
-        "wanted a finite value, variance and effective n of 0 or more, got 0.4, -1 and 5");
-  CHECK_THROWS_AS(judged_limits({0.4, 0.4, std::nan(""), 0.1, 5.0, 4.0}, Confidence{0.95}), InputError);
-  CHECK_THROWS_AS(judged_limits({0.4, 0.4, 1.0, 0.1, 5.0, 0.0}, Confidence{0.95}), InputError);
+TEST_CASE("what are no variances, parts or limits is refused", "[refusal][score]") {
+  const AuditsAlone alone = audits_alone();
+  CHECK(message_of<InputError>([&] { (void)judged_limits({0.03, -1.0, 0.0, {0.0, 0.0}}, alone, Confidence{0.95}); }) ==
+        "wanted variances of 0 or more, got -1 and 4.9e-05");
+  CHECK_THROWS_AS(judged_limits({0.03, std::nan(""), 0.0, {0.0, 0.0}}, alone, Confidence{0.95}), InputError);
+  CHECK(message_of<InputError>([&] { (void)judged_limits({0.03, 0.1, 1.5, {0.0, 0.0}}, alone, Confidence{0.95}); }) ==
+        "wanted a part between 0 and 1, got 1.5");
+  CHECK(message_of<InputError>([&] { (void)judged_limits({0.9, 0.1, 0.0, {0.0, 0.0}}, alone, Confidence{0.95}); }) ==
+        "wanted shares within their limits, got 0.02 and 0.9");
+  CHECK_THROWS_AS(judged_limits({0.03, 0.1, 0.0, {0.001, 0.002}}, alone, Confidence{0.95}), InputError);
 }

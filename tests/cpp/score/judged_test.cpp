@@ -60,26 +60,64 @@ TEST_CASE("a judge that is right about all but a few narrows the limits and says
   const Score& a = without.scored.scores.front();
   const Score& b = with.scored.scores.front();
   CHECK(b.limits.upper - b.limits.lower < a.limits.upper - a.limits.lower);
-  CHECK(b.method == "judge-assisted wilson");
+  CHECK(b.method == "judge-assisted beta");
   CHECK(with.design.words == "simple random, judge-assisted");
   CHECK(b.audits_alone > static_cast<double>(b.n));
   CHECK(b.audits_alone <= 237.0);  // no more than the queue holds
   CHECK_FALSE(a.judge_lambda);
 }
 
-TEST_CASE("without weight the judge changes neither estimate nor error", "[law][score]") {
-  Asked alone;
-  alone.columns = {};
-  alone.strata = {"queue"};
-  Asked none = alone;
-  none.columns = {"judge"};
-  none.weight = JudgeWeight::none;
-  const Score a = score_of(judged_queue(), alone).scored.scores.front();
-  const Score b = score_of(judged_queue(), none).scored.scores.front();
-  CHECK(*b.estimate == Approx(*a.estimate).epsilon(1e-12));
-  CHECK(b.standard_error == Approx(a.standard_error).epsilon(1e-12));
-  CHECK(std::sqrt(b.process_variance) == Approx(std::sqrt(a.process_variance)).epsilon(1e-12));
-  CHECK(b.judge_lambda == 0.0);
+TEST_CASE("a judge that is not asked, or says the same of every case, leaves the audits' own score", "[law][score]") {
+  JudgedQueue same = judged_queue();
+  for (std::string& said : same.judge) said = "allow";
+  for (const char* metric : {"violation_rate", "precision"})
+    for (const Words& strata : {Words{}, Words{"queue"}}) {
+      Asked alone;
+      alone.columns = {};
+      alone.metrics = {metric};
+      alone.strata = strata;
+      Asked asked = alone;
+      asked.columns = {"judge"};
+      Asked none = asked;
+      none.weight = JudgeWeight::none;
+      const Score a = score_of(judged_queue(), alone).scored.scores.front();
+      std::vector<Score> unmoved{score_of(judged_queue(), none).scored.scores.front()};
+      if (std::string{metric} == "violation_rate") unmoved.push_back(score_of(same, asked).scored.scores.front());
+      for (const Score& b : unmoved) {
+        CHECK(b.estimate == a.estimate);
+        CHECK(b.standard_error == a.standard_error);
+        CHECK(b.process_variance == a.process_variance);
+        CHECK(b.limits == a.limits);
+        CHECK(b.process_limits == a.process_limits);
+        CHECK(b.method == a.method);
+        CHECK(b.judge_lambda == 0.0);
+        CHECK(b.audits_alone == static_cast<double>(b.n));
+      }
+    }
+}
+
+TEST_CASE("audits are saved where limits are narrower, and as many as the limits say", "[law][score]") {
+  int wider = 0;
+  JudgedQueue queue = judged_queue();
+  for (std::size_t i = 0; i < queue.size(); ++i) queue.judge[i] = i % 3 == 1 ? "remove" : "allow";  // knows nothing
+  for (int i = 0; i < 40; ++i)
+    for (const char* metric : {"accuracy", "leakage", "recall"})
+      for (const bool useless : {false, true}) {
+        Asked alone;
+        alone.columns = {};
+        alone.metrics = {metric};
+        alone.strata = {"queue"};
+        alone.key = std::to_string(i);
+        Asked asked = alone;
+        asked.columns = {"judge"};
+        const JudgedQueue& drawn = useless ? queue : judged_queue();
+        const Score a = score_of(drawn, alone).scored.scores.front();
+        const Score b = score_of(drawn, asked).scored.scores.front();
+        const double n = static_cast<double>(b.n);
+        CHECK((b.audits_alone > n * (1.0 + 1e-12)) == (b.limits.width() < a.limits.width() * (1.0 - 1e-12)));
+        wider += b.limits.width() > a.limits.width() ? 1 : 0;
+      }
+  CHECK(wider > 0);
 }
 
 TEST_CASE("totals that travel in the rows say the same as the frame", "[law][score]") {
@@ -182,4 +220,9 @@ TEST_CASE("where each stratum has many audits, each has a weight of its own", "[
   const Score together = score_of(queue, asked).scored.scores.front();
   CHECK(apart.degrees_of_freedom == 160.0 - 2.0 - 2.0);
   CHECK(together.degrees_of_freedom == 120.0 - 2.0 - 1.0);
+  // A judge that names one case in fifty of the large queue tells too few apart to be tuned there alone.
+  for (std::size_t i = 0; i < 160; ++i) queue.judge[i] = i % 50 == 7 ? "remove" : "allow";
+  asked.size = 160;
+  asked.metrics = {"violation_rate"};
+  CHECK(score_of(queue, asked).scored.scores.front().degrees_of_freedom == 160.0 - 2.0 - 1.0);
 }
