@@ -2,7 +2,7 @@
 
 With the expected rates right, the mean half-width over redraws may be at most what was expected, but for 1 % and three
 Monte-Carlo errors of the mean; and over all slices together at most what was expected, but for half a percent and one
-Monte-Carlo error (forecasts lie in the middle, not above: of 2,500 redraws the mean is .996 where 250 have 1.007). Nor may
+Monte-Carlo error (forecasts lie in the middle, not above: of 2,500 redraws the mean is .996, of 250 1.007). Nor may
 a promise be too wide, for it would buy audits that nobody needs: of slices with at least 30 expected audits the mean is
 at least 93 % of what was expected, but for as many errors. Slices of a handful of expected audits are left to the law
 of small numbers: those with fewer than 15 are not looked at.
