@@ -83,6 +83,7 @@
 #include <assay/interval/stratified_exact.hpp>
 #include <assay/interval/wald.hpp>
 #include <assay/interval/weighted_beta.hpp>
+#include <assay/interval/weighted_gamma.hpp>
 #include <assay/interval/wilson.hpp>
 #include <assay/interval/wilson_continuity.hpp>
 #include <assay/sampling/allocation.hpp>

@@ -199,6 +199,19 @@ def beta_quantile(a: float, b: float, chance: float) -> float:
     return float(np.sin((place + part) * (math.pi / 2 / 20_000)) ** 2)
 
 
+def gamma_quantile(shape: float, chance: float) -> float:
+    """The quantile of a gamma variable, by its density's sum, in the root where it has no pole."""
+    step = (math.sqrt(shape) + 8) / 20_000
+    at = (np.arange(20_000) + 0.5) * step
+    log_density = (2 * shape - 1) * np.log(at) - at**2
+    density = np.exp(log_density - log_density.max())
+    below = np.cumsum(density) / density.sum()
+    place = int(np.searchsorted(below, chance))
+    before = below[place - 1] if place else 0.0
+    part = (chance - before) / (below[place] - before)
+    return float(((place + part) * step) ** 2)
+
+
 # --- one table ------------------------------------------------------------------------------------------------------
 
 
@@ -317,7 +330,7 @@ def test_weights_are_drawn_with_replacement_and_counted_by_kish() -> None:
 
 
 def weighted_limits(kept: list[Row], metric: str, whole: bool) -> tuple[float, float]:
-    """The limits of a share of weights by the book (Fay & Feuer, in beta form); of a ratio, joined from its totals."""
+    """The limits of a share of weights by the book (Fay & Feuer, in beta form); of a ratio, joined from its totals (in gamma form)."""
     worth = {id(case): outcome(case["decision"], case["verdict"])[metric] for case in kept}
     all_weights = sum(case["views"] for case in kept)
     could: dict[str, set[bool]] = {  # which decisions (to act: True) can be hits, and which misses
@@ -348,6 +361,8 @@ def weighted_limits(kept: list[Row], metric: str, whole: bool) -> tuple[float, f
 
         def at(added: float, weight: float, chance: float) -> float:
             p, v = share + added * weight, squares + added * weight**2
+            if not whole:  # totals vary as counts do, each apart
+                return v / p * gamma_quantile(p * p / v, chance)
             return beta_quantile(p * p / v, p / v * (1 - p) + 1, chance)
 
         # The lower one takes 55 % of a case away, the upper one allows for a whole one.

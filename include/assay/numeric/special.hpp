@@ -112,6 +112,19 @@ inline double student_t_from_normal(double x, double df) noexcept {
   return detail::finite_or_refuse(boost::math::ibetac_inv(a, b, q, detail::MathPolicy{}), "quantile of the beta");
 }
 
+/// The x below which a gamma variable of this shape and scale 1 lies with chance p.
+/// \throws InputError unless shape > 0 and 0 < p < 1.
+[[nodiscard]] inline double gamma_quantile(double shape, double p) {
+  detail::require_shape(shape), detail::require_probability(p);
+  return detail::finite_or_refuse(boost::math::gamma_p_inv(shape, p, detail::MathPolicy{}), "quantile of the gamma");
+}
+
+/// The x above which it lies with chance q. \throws InputError unless shape > 0 and 0 < q < 1.
+[[nodiscard]] inline double gamma_quantile_complement(double shape, double q) {
+  detail::require_shape(shape), detail::require_probability(q);
+  return detail::finite_or_refuse(boost::math::gamma_q_inv(shape, q, detail::MathPolicy{}), "quantile of the gamma");
+}
+
 /// Logarithm of the gamma function. \throws InputError unless x is finite and above 0.
 [[nodiscard]] inline double log_gamma(double x) {
   detail::require_shape(x);

@@ -17,6 +17,7 @@
 #include <assay/interval/drawn_in.hpp>
 #include <assay/interval/share_of_totals.hpp>
 #include <assay/interval/weighted_beta.hpp>
+#include <assay/interval/weighted_gamma.hpp>
 
 namespace assay::allocation {
 
@@ -36,11 +37,13 @@ namespace detail {
 /// The limits that a score of this share would have.
 inline Interval limits_at(double share, const ExpectedWeights& weights, Confidence confidence) {
   const WeightedEvents errors{share, share * weights.error, weights.heaviest};
-  Interval limits = weighted_beta(errors, confidence);
+  Interval limits;
   if (weights.joined) {
     const double rest = 1.0 - share;
-    const Interval others = weighted_beta({rest, rest * weights.correct, weights.heaviest}, confidence);
-    limits = share_of_totals(share, limits, rest, others);
+    limits = share_of_totals(share, weighted_gamma(errors, confidence), rest,
+                             weighted_gamma({rest, rest * weights.correct, weights.heaviest}, confidence));
+  } else {
+    limits = weighted_beta(errors, confidence);
   }
   limits = drawn_in(share, limits, weights.finite_factor);
   if (weights.whole) {  // a finite factor of 1/4 says that 3/4 of the cases were seen

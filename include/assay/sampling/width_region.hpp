@@ -17,14 +17,14 @@ namespace assay::allocation::detail {
 /// among those that sizes can give it.
 ///
 /// Half-widths do not fall when weights grow, as long as they are below a fifth, and one error and one correct case are
-/// to be expected in effect; where fewer are, they fall by less than 3.5 % of themselves (the tests try both
+/// to be expected in effect; where fewer are, they fall by less than a hundredth (the tests try both
 /// by the hundred thousand). So a box of weights whose least corner is too wide holds none that keep the wish, and what
 /// linear sums of weights can reach is bounded by covering the rest with ever smaller boxes: the answers here are upper
 /// bounds, whatever the shape of the region.
 class WidthRegion {
  public:
-  static constexpr double widest = 0.1737;
-  static constexpr double fall = 0.965;
+  static constexpr double widest = 0.178;
+  static constexpr double fall = 0.99;
 
   /// Whether the two laws are known to hold of a slice.
   [[nodiscard]] static bool knows(const SliceLaw& law, double half_width) noexcept {

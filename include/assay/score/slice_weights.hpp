@@ -7,6 +7,7 @@
 
 #include <assay/interval/share_of_totals.hpp>
 #include <assay/interval/weighted_beta.hpp>
+#include <assay/interval/weighted_gamma.hpp>
 #include <assay/score/evidence.hpp>
 
 namespace assay::detail {
@@ -62,7 +63,7 @@ struct SliceWeights {
   Interval limits;
   if (weights.varies) {
     const auto of = [&](const WeightedEvents& each) {
-      return each.heaviest > 0.0 ? weighted_beta(each, confidence, allowance) : Interval{each.share, each.share};
+      return each.heaviest > 0.0 ? weighted_gamma(each, confidence, allowance) : Interval{each.share, each.share};
     };
     limits = share_of_totals(weights.hits.share, of(weights.hits), weights.misses.share, of(weights.misses));
   } else if (weights.events_are_hits) {

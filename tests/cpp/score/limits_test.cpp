@@ -139,8 +139,8 @@ TEST_CASE("recall over strata hangs on its two totals", "[score][interval]") {
   const Score score = scored(drawn, "recall", "d", held, About::process);
   CHECK(score.method == "ratio of totals");
   const double light = 0.1 / 200, heavy = 0.9 / 200;
-  const Interval hits = weighted_beta({190 * light, 190 * light * light, light}, Confidence{0.95});
-  const Interval leaks = weighted_beta({2 * heavy, 2 * heavy * heavy, heavy}, Confidence{0.95});
+  const Interval hits = weighted_gamma({190 * light, 190 * light * light, light}, Confidence{0.95});
+  const Interval leaks = weighted_gamma({2 * heavy, 2 * heavy * heavy, heavy}, Confidence{0.95});
   const Interval expected = share_of_totals(190 * light, hits, 2 * heavy, leaks);
   CHECK(*score.estimate == Approx(0.095 / 0.104));
   CHECK(score.limits.lower == Approx(expected.lower).epsilon(1e-9));
