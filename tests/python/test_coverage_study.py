@@ -85,9 +85,24 @@ def test_bounds_hold_on_a_small_part_of_the_grid(operation: Population, design: 
         assert 0 < cell.width <= 1
         assert cell.method != "no audits"
     by_metric = {cell.metric: cell for cell in cells}
-    assert by_metric["accuracy"].method == ("hypergeometric" if design == "simple" else "weighted beta")
+    usual = {"simple": "hypergeometric", "slice across strata": "ratio of totals"}.get(design, "weighted beta")
+    assert by_metric["accuracy"].method == usual
     assert by_metric["recall"].method == ("beta, finite population" if design == "simple" else "ratio of totals")
     assert by_metric["recall"].naive < by_metric["recall"].covered
+
+
+def test_a_slice_across_strata_holds_at_high_rates_too(operation: Population) -> None:
+    # As shares of one sample, hits and misses would make the ratio too sharp, most where both are many.
+    for population in (operation, populations.made(2), populations.made(0)):
+        half = population.with_error_rate(0.3) or population
+        cells = coverage.cells_of(half, 0.3, "slice across strata", 300, 1_000)
+        assert {cell.method for cell in cells} == {"ratio of totals"}
+        assert min(cell.covered for cell in cells) >= 0.93
+    cut = operation.in_slice()
+    assert cut.counts[:, :6].sum(axis=1) == pytest.approx(
+        operation.counts.sum(axis=1) * np.linspace(0.3, 0.6, 8), abs=3
+    )
+    assert (cut.counts[:, :6] + cut.counts[:, 6:] == operation.counts).all()
 
 
 def test_recall_of_two_hundred_and_two_hundred_is_covered(zencrowd: Population) -> None:

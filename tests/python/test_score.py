@@ -330,7 +330,7 @@ def test_weights_are_drawn_with_replacement_and_counted_by_kish() -> None:
 
 
 def weighted_limits(kept: list[Row], metric: str, whole: bool) -> tuple[float, float]:
-    """The limits of a share of weights by the book (Fay & Feuer, in beta form); of a ratio, joined from its totals (in gamma form)."""
+    """The limits of a share of weights by the book (Fay and Feuer, as beta); of a ratio, from totals (as gamma)."""
     worth = {id(case): outcome(case["decision"], case["verdict"])[metric] for case in kept}
     all_weights = sum(case["views"] for case in kept)
     could: dict[str, set[bool]] = {  # which decisions (to act: True) can be hits, and which misses

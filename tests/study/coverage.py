@@ -2,7 +2,7 @@
 
     .venv/bin/python tests/study/coverage.py [--shared DIR] [--redraws 4000] [--others]
 
-draws each population again and again under six designs, has every draw scored by `assay.score`, and counts how often
+draws each population again and again under eight designs, has every draw scored by `assay.score`, and counts how often
 the limits hold the population's own share; where a design has few enough possible samples, each of them is scored once
 and weighed by its chance (no simulation). Beside it stands the textbook interval on the same draws: hits over cases as
 counted, unweighted, give or take 1.96 standard errors. Exit code 1: a bound fails (see `BOUNDS`).
@@ -88,18 +88,20 @@ def scored(
 ) -> dict[str, dict[str, list[Any]]]:
     """All samples, each one a slice: lower, upper and method by metric, in the samples' order."""
     draws, strata, outcomes = samples.shape
+    cut = outcomes > len(OUTCOMES)  # a slice that is a part of its strata
     times = samples.ravel()
     outcome = np.repeat(np.tile(np.arange(outcomes), draws * strata), times)
     stratum = np.repeat(np.tile(np.repeat(np.arange(strata), outcomes), draws), times)
     held = population.counts.sum(axis=1)
     sizes = samples[0].sum(axis=1)
     decisions, verdicts = sorted(set(DECISION.values())), sorted(set(VERDICT.values()))
-    of_decision = np.array([decisions.index(DECISION[each]) for each in OUTCOMES])
-    of_verdict = np.array([verdicts.index(VERDICT[each]) for each in OUTCOMES])
+    of_decision = np.array([decisions.index(DECISION[each]) for each in OUTCOMES] * (outcomes // len(OUTCOMES)))
+    of_verdict = np.array([verdicts.index(VERDICT[each]) for each in OUTCOMES] * (outcomes // len(OUTCOMES)))
     table = pa.table(
         {
             "draw": np.repeat(np.arange(draws), samples.sum(axis=(1, 2))).astype(np.int32),
             "stratum": stratum.astype(np.int32),
+            "inside": (outcome < len(OUTCOMES)).astype(np.int8),
             "decision": words(decisions, of_decision[outcome]),
             "verdict": words(verdicts, of_verdict[outcome]),
             "held": held[stratum],
@@ -117,14 +119,16 @@ def scored(
         violating=["remove", "restrict"],
         not_violating=["approve", "keep"],
         metrics=list(metrics),
-        by="draw",
+        by=[["draw", "inside"]] if cut else "draw",
         **given,  # type: ignore[arg-type]
     )
     place = np.argsort(np.array(scores.column("draw")), kind="stable")
     named = np.array(scores.column("metric"))[place]
+    inside = np.array(scores.column("inside"))[place] == 1 if cut else np.full(len(place), True)
     out: dict[str, dict[str, list[Any]]] = {}
     for metric in metrics:
-        rows = place[named == metric]
+        rows = place[(named == metric) & inside]
+        assert len(rows) == draws  # each one has an audit in the slice
         out[metric] = {
             name: np.array(scores.column(name), object)[rows].tolist()
             for name in ("estimate", "lower", "upper", "method")
@@ -160,7 +164,7 @@ def cells_of(
     found = scored(samples, strata, design, metrics)
     cells = []
     for metric in metrics:
-        truth = population.truth(metric)
+        truth = strata.truth(metric)  # of the slice, where the design has one
         if truth is None or truth in (0.0, 1.0):
             continue
         limits = found[metric]

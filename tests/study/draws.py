@@ -12,7 +12,10 @@ from populations import TN, TP, Counts, Population
 
 import assay.allocation
 
-DESIGNS = ("simple", "proportional", "equal", "neyman", "by decision", "by decision, weights", "equal, weights")
+DESIGNS = (
+    "simple", "proportional", "equal", "neyman", "by decision", "by decision, weights", "equal, weights",
+    "slice across strata",
+)  # fmt: skip
 MOST_SAMPLES = 6_000  #: a design with fewer possible samples is gone through
 
 Shares = NDArray[np.float64]
@@ -22,6 +25,8 @@ def designed(population: Population, design: str) -> Population:
     """The population in the design's strata."""
     if design == "simple":
         return population.in_one()
+    if design.startswith("slice"):
+        return population.in_slice()
     return population.by_decision() if design.startswith("by decision") else population
 
 

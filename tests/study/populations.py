@@ -56,7 +56,7 @@ class Population:
     def truth(self, metric: str) -> float | None:
         """The share in the whole population; None where nothing is in the denominator."""
         numerator, denominator = METRICS[metric]
-        of = self.counts[:, list(denominator)].sum()
+        of = self.counts[:, list(denominator)].sum()  # of a slice, its own
         return float(self.counts[:, list(numerator)].sum() / of) if of else None
 
     def by_decision(self) -> Population:
@@ -64,6 +64,13 @@ class Population:
         whole = self.counts.sum(axis=0)
         acted = np.isin(np.arange(len(OUTCOMES)), ACTED)
         return replace(self, counts=np.array([whole * acted, whole * ~acted]))
+
+    def in_slice(self, share: float = 0.6) -> Population:
+        """A slice that cuts across the strata, in parts from half to all of `share` of their cases: its outcomes stand
+        first, those of the cases outside behind them."""
+        parts = share * np.linspace(0.5, 1.0, len(self.counts))[:, None]
+        inside = np.rint(self.counts * parts).astype(np.int64)
+        return replace(self, counts=np.hstack([inside, self.counts - inside]))
 
     def in_one(self) -> Population:
         return replace(self, counts=self.counts.sum(axis=0, keepdims=True))
