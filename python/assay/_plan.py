@@ -31,12 +31,13 @@ class PlanContext(Context):
 class Proof:
     """That a plan keeps its wishes for about as little as can be.
 
-    `cost` is the plan's, in money where costs were given, else in audits. No allocation that keeps the wishes costs less
-    than `lower_bound`, and `gap` is the share of the cost above it: whole numbers of cases, and what the proof cannot
-    tell (most where much of the queue is audited). The bound is a dual bound over all weights that audits can have; it
-    rests on expected half-widths that do not fall when weights grow, which the tests try. Wishes of half-widths of 0.178
-    and more, and of error rates above one half, are left out of it: other wishes then bound the cost. `minimum_price` is
-    what one audit less in every stratum's minimum would save, `cap_price` what one audit more under `max_audits` would.
+    `cost` is the plan's, in money where costs were given, else in audits. No allocation that keeps the wishes costs
+    less than `lower_bound`, and `gap` is the share of the cost above it: whole numbers of cases, and what the proof
+    cannot tell (most where much of the queue is audited). The bound is a dual bound over all weights that audits
+    can have; it rests on expected half-widths that do not fall when weights grow, which the tests try. Wishes of
+    half-widths of 0.178 and more, and of error rates above one half, are left out of it: other wishes then bound
+    the cost. `minimum_price` is what one audit less in every stratum's minimum would save, `cap_price` what one
+    audit more under `max_audits` would.
     """
 
     cost: float
