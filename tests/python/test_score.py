@@ -573,11 +573,11 @@ def test_one_stratum_is_exact_and_a_domain_of_it_is_wilson() -> None:
     assert whole["method"] == "hypergeometric"
     assert whole["numerator"] == pytest.approx(right * 61 / 60)
     for row in rows_of(scores)[1:]:
-        # Beta limits of the errors, 55 and 70 % of one case allowed for; what the finite queue takes from the standard
+        # Beta limits of the errors, 55 and 60 % of one case allowed for; what the finite queue takes from the standard
         # error draws them in as ratios of the share, and of what is left of it.
         share, n, left = row["estimate"], row["n"], math.sqrt(1 - 60 / 61)
         wrong = n * (1 - share)
-        low = 1 - beta_quantile(wrong + 0.7, n - wrong + 0.3, 0.975) if share > 0 else 0.0
+        low = 1 - beta_quantile(wrong + 0.6, n - wrong + 0.4, 0.975) if share > 0 else 0.0
         high = 1 - beta_quantile(wrong + 0.45, n - wrong + 0.55, 0.025) if share < 1 else 1.0
         assert row["method"] == "beta, finite population"
         assert row["lower"] == pytest.approx(share * (low / share) ** left if share > 0 else 0.0, rel=1e-6)

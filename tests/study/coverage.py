@@ -128,11 +128,14 @@ def scored(
     out: dict[str, dict[str, list[Any]]] = {}
     for metric in metrics:
         rows = place[(named == metric) & inside]
-        assert len(rows) == draws  # each one has an audit in the slice
-        out[metric] = {
-            name: np.array(scores.column(name), object)[rows].tolist()
-            for name in ("estimate", "lower", "upper", "method")
-        }
+        # A draw without an audit in the slice has no row: it says nothing, which holds.
+        found: dict[str, list[Any]] = {"estimate": [None] * draws, "lower": [0.0] * draws, "upper": [1.0] * draws,
+                                       "method": [None] * draws}  # fmt: skip
+        at = np.array(scores.column("draw"))[rows].astype(int).tolist()
+        for name, values in found.items():
+            for draw, value in zip(at, np.array(scores.column(name), object)[rows].tolist(), strict=True):
+                values[draw] = value
+        out[metric] = found
     return out
 
 

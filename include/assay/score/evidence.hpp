@@ -34,6 +34,8 @@ struct SliceEvidence {
   bool unanswered_stratum{false};
   double denominator_population{std::numeric_limits<double>::quiet_NaN()};  ///< of all strata; NaN: not known
   double total{0.0};               ///< weight of all scored cases of the slice, in the denominator or not
+  double squares{0.0};             ///< of their weights
+  double open_squares{0.0};        ///< what the finite population leaves of those
   double heaviest_hit{0.0};        ///< weight of the heaviest case that could be in the numerator; 0: not known
   double heaviest_miss{0.0};       ///< and of the heaviest that could be in the denominator only
   bool uneven{false};              ///< cases of one outcome weigh differently, so the heaviest is not known
@@ -149,6 +151,20 @@ inline void weigh_cases(SliceEvidence& evidence, const Cells& cells, std::size_t
   }
 }
 
+/// The squared weights of all of a cell's scored cases, whatever the metric makes of them.
+inline void square_cases(SliceEvidence& evidence, const Cells& cells, std::size_t cell, OutcomeSet answered,
+                         double weight, double fraction) {
+  const double scale = evidence.strata.back().weight_scale;
+  for (std::size_t outcome = 0; outcome < cells.classes(); ++outcome) {
+    if ((answered >> outcome & 1U) == 0 || cells.counts(cell)[outcome] == 0) continue;
+    const auto cases = static_cast<double>(cells.counts(cell)[outcome]);
+    const double squares = cells.weighted() ? cells.squares(cell, outcome).value() : weight * weight * cases;
+    evidence.squares += squares;
+    evidence.open_squares += scale > 0.0 ? std::max(0.0, squares - cells.weights(cell, outcome).value() / scale)
+                                         : (1.0 - fraction) * squares;
+  }
+}
+
 /// Gathers a slice: its strata, their groups, and what is known about sizes.
 [[nodiscard]] inline SliceEvidence gather(const CellFacts& of, const AskedSlice& asked, const Wanted& wanted) {
   const Slices& slices = asked.slices;
@@ -193,6 +209,10 @@ inline void weigh_cases(SliceEvidence& evidence, const Cells& cells, std::size_t
     count_cases(evidence, slices.cells, cell, wanted, of.answered());
     weigh_cases(evidence, slices.cells, cell, wanted, of.answered(), weight, of.spec().judged(),
                 of.strata_by_decision());
+    square_cases(evidence, slices.cells, cell, of.answered(), weight,
+                 std::isinf(facts.population) || response.sampled <= 0.0
+                     ? 0.0
+                     : facts.sampled / facts.population * response.answered / response.sampled);
   }
   group_begin.push_back(evidence.groups.size());
   for (std::size_t h = 0; h < evidence.strata.size(); ++h)

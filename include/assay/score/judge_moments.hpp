@@ -84,6 +84,8 @@ class JudgeMoments {
         x_ += w * n * in(truth);
         xx_ += w * w * n * in(truth);
         open_ += (1.0 - own.sampled / own.population) * w * w * n * in(truth);
+        squares_ += w * w * n;
+        open_squares_ += (1.0 - own.sampled / own.population) * w * w * n;
         for (std::size_t said = 0; labels && said < 8; ++said)
           fx_ += w * own.counts[truth][said] * predicted_denominator(metric, said, everybody);
       }
@@ -106,8 +108,12 @@ class JudgeMoments {
 
   /// Whether the judge has something to say.
   [[nodiscard]] bool usable() const noexcept { return usable_; }
-  /// How much of the variance is left by design alone once the population is finite.
-  [[nodiscard]] double finite_factor() const noexcept { return xx_ > 0.0 ? open_ / xx_ : 1.0; }
+  /// How much of the variance is left by design alone once the population is finite; where the denominator is estimated
+  /// too, at least what is left of all cases.
+  [[nodiscard]] double finite_factor() const noexcept {
+    const double met = xx_ > 0.0 ? open_ / xx_ : 1.0;
+    return everybody_ || !(squares_ > 0.0) ? met : std::max(met, open_squares_ / squares_);
+  }
   /// What one case can move the numerator by what the judge says of it, beside 1 by its audit: a judge that guesses who
   /// is in the denominator spreads over its own, numbers over what the sample holds.
   [[nodiscard]] double reach() const noexcept { return labels_ ? x_ / fx_ : most_ > least_ ? most_ - least_ : 1.0; }
@@ -294,6 +300,8 @@ class JudgeMoments {
   double x_{0.0};
   double xx_{0.0};
   double open_{0.0};
+  double squares_{0.0};
+  double open_squares_{0.0};
   double fx_{0.0};
   double judge_{0.0};
   double least_{std::numeric_limits<double>::infinity()};

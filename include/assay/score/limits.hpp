@@ -50,7 +50,11 @@ inline void share_limits(Score& score, const SliceEvidence& evidence, const Esti
   const bool finite = options.about == About::queue;
   const double share = std::clamp(estimate.value, 0.0, 1.0);
   const Confidence confidence = options.confidence;
-  const double factor = known_factor ? *known_factor : finite_factor(evidence.strata);
+  // Where the denominator is estimated too, what was found is no guide to where misses may still be: of the strata that
+  // hold recall's leaks none may have been met, and the others may have been seen whole.
+  const double all_left =
+      evidence.denominator_varies && evidence.squares > 0.0 ? evidence.open_squares / evidence.squares : 0.0;
+  const double factor = known_factor ? *known_factor : std::max(finite_factor(evidence.strata), all_left);
   if (evidence.equal_weights && evidence.strata.size() == 1 && evidence.hits <= evidence.n && score.n > 0) {
     const Trials trials{evidence.hits, evidence.n};
     score.process_limits = wilson(trials, confidence);
