@@ -53,8 +53,8 @@ bench-estimation: $(DONE)/package $(DONE)/tools $(DONE)/bench-tools  ## Designs,
 	@for each in sampling survey weights planner judge; do $(BIN)/python tests/bench/$$each.py; done
 
 .PHONY: study
-study: $(DONE)/package $(DONE)/tools  ## Coverage of every interval, audits saved by plans and judges, shrinkage; minutes
-	@for each in coverage savings shrinkage; do $(BIN)/python tests/study/$$each.py; done
+study: $(DONE)/package $(DONE)/tools  ## Coverage of every interval, audits saved by plans and judges, shrinkage, auditors; minutes
+	@for each in coverage savings shrinkage auditors; do $(BIN)/python tests/study/$$each.py; done
 
 .PHONY: bench-store
 bench-store: build/release/build.ninja $(DONE)/package $(DONE)/tools  ## Journals, the registry's engine and its audit; part of make bench

@@ -39,9 +39,9 @@ struct JudgedShare {
 /// where no event was seen. The two are joined as independent parts are. Limits that are exact reach further than the
 /// form, because counts go in steps; of that, rho is left too. Limits of few events are lopsided, and errors of a judge
 /// that names events wrongly are lopsided the other way: their part of what is left brings the form's other side. So a
-/// judge that knows nothing (rho 1) leaves the audits'
-/// own limits, one that was never found wrong (rho 0) those of disagreements not met, and one that adds variance (rho
-/// above 1, possible where it is believed in full) widens them by what it adds.
+/// judge that knows nothing (rho 1) leaves the audits' own limits, one that was never found wrong (rho 0) those of
+/// disagreements not met, and one that adds variance (rho above 1, possible where it is believed in full) widens them
+/// by what it adds.
 ///
 /// Assumes: the judge was not made from these audits; both variances are about the same population.
 /// Use when: there are some dozens of audits. Not for: a handful (betting.hpp holds at any number).

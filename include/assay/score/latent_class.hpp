@@ -215,7 +215,8 @@ template <class Function>
   out.value = likelihood.best(best.sensitivity, best.specificity, 0.0, &out.rates).rate;
 
   // The likelihood's own cut, by the normal, holds the true rate in 93 % (1,392 of 1,500) where 95 % are asked for:
-  // the profile's tails are lean. Student's t of 11 degrees of freedom stands in for the normal, at every level.
+  // the profile's tails are lean. Student's t of 11 degrees of freedom stands in for the normal, at every level; in
+  // seven other designs it holds in 96.7 to 98.7 % (tests/study/auditors.py).
   const double t = student_t_quantile(0.5 * c.alpha(), 11.0);
   const double cut = best.value - 0.5 * t * t;
   const auto golden = [](double low, double high, const auto& function) {
