@@ -20,7 +20,7 @@ std::vector<PoweredCase> made(unsigned seed, const std::string& judge, std::size
   std::mt19937 generator{seed};
   std::vector<PoweredCase> out;
   for (std::size_t i = 0; i < 260; ++i) {
-    const unsigned truth = generator() % 1000U;
+    const auto truth = static_cast<unsigned>(generator() % 1000U);
     const unsigned said = judge == "constant"  ? 500U
                           : judge == "useless" ? static_cast<unsigned>(generator() % 1000U)
                                                : truth + static_cast<unsigned>(generator() % 50U);
