@@ -38,12 +38,12 @@ class PlanBound {
       if (bound_ >= cost_ * (1.0 - 1e-3) || slices_.empty() || spent() > most) break;
       if (round > 1 && bound_ < before + 3e-4 * cost_) break;
       before = bound_;
-      for (Sliced& slice : slices_) {
-        slice.region.raise({least(slice, &SliceWeights::error), least(slice, &SliceWeights::correct),
-                            least(slice, &SliceWeights::heaviest)});
-        if (round > 0) lean_on_heaviest(slice.law, real_);
+      for (Sliced* slice : dearest(most / 1'000)) {
+        slice->region.raise({least(*slice, &SliceWeights::error), least(*slice, &SliceWeights::correct),
+                             least(*slice, &SliceWeights::heaviest)});
+        if (round > 0) lean_on_heaviest(slice->law, real_);
+        lay_plane(*slice, at, round == 0 ? 0.01 : 0.005, most);
       }
-      for (Sliced* slice : dearest(most / 1'000)) lay_plane(*slice, at, round == 0 ? 0.01 : 0.005, most);
     }
     return std::min(bound_, cost_);
   }
@@ -148,7 +148,7 @@ class PlanBound {
       return std::pair{more, has};
     };
     double low = -40.0, high = 80.0, best = 0.0;
-    for (int round = 0; round < 60; ++round) {
+    for (int round = 0; round < 40; ++round) {
       const double middle = 0.5 * (low + high), price = std::exp(middle);
       const auto [more, has] = at_price(price);
       (more - price * has < room ? low : high) = middle;
