@@ -148,16 +148,11 @@ def prediction_powered(
 
     Reference: Angelopoulos et al. (2023), Science 382:669-674; Angelopoulos, Duchi & Zrnic (2023), arXiv:2311.01453.
     """
-    y, f, u = _numbers(truth, "truth"), _numbers(prediction, "prediction"), _numbers(others, "others")
-    _same(y, f, "prediction")
-    if (stratum is None) != (other_stratum is None):
-        raise refuse("stratum= and other_stratum= together", "one of them")
-    codes, strata = _codes([(stratum, len(y)), (other_stratum, len(u))])
-    given = _believed(lam)
+    parts = _powered(truth, prediction, others, stratum, other_stratum)
     done = _core.prediction_powered(
-        y, f, codes[0], u, codes[1], strata, given, one_of(side, "side=", SIDES), real(confidence, "confidence=")
+        *parts, _believed(lam), one_of(side, "side=", SIDES), real(confidence, "confidence=")
     )
-    return JudgedMean(done, "numpy", JudgedContext(shares=_shares(y)))
+    return JudgedMean(done, "numpy", JudgedContext(shares=_shares(parts[0])))
 
 
 def quantile(
@@ -196,18 +191,8 @@ def quantile(
 
     Reference: Angelopoulos et al. (2023), Science 382:669-674; Woodruff (1952), JASA 47(260):635-646.
     """
-    y, f, u = _numbers(truth, "truth"), _numbers(prediction, "prediction"), _numbers(others, "others")
-    _same(y, f, "prediction")
-    if (stratum is None) != (other_stratum is None):
-        raise refuse("stratum= and other_stratum= together", "one of them")
-    codes, strata = _codes([(stratum, len(y)), (other_stratum, len(u))])
     done = _core.prediction_powered_quantile(
-        y,
-        f,
-        codes[0],
-        u,
-        codes[1],
-        strata,
+        *_powered(truth, prediction, others, stratum, other_stratum),
         real(q, "q="),
         _believed(lam),
         one_of(side, "side=", SIDES),
@@ -298,6 +283,18 @@ def _numbers(values: object, what: str) -> NDArray[np.float64]:
         row = int(beyond[0])
         raise refuse(f"{what} between -{MOST:g} and {MOST:g}", f"{array[row]:g} at row {row} (counting from 0)")
     return array
+
+
+def _powered(
+    truth: Numbers, prediction: Numbers, others: Numbers, stratum: Strata, other_stratum: Strata
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64], NDArray[np.int64], int]:
+    """Audited cases with their strata, other cases with theirs, and how many strata there are."""
+    y, f, u = _numbers(truth, "truth"), _numbers(prediction, "prediction"), _numbers(others, "others")
+    _same(y, f, "prediction")
+    if (stratum is None) != (other_stratum is None):
+        raise refuse("stratum= and other_stratum= together", "one of them")
+    codes, strata = _codes([(stratum, len(y)), (other_stratum, len(u))])
+    return y, f, codes[0], u, codes[1], strata
 
 
 def _believed(lam: object) -> float | None:

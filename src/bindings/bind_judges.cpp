@@ -107,11 +107,11 @@ io::Table assisted(const Reals& prediction, const Reals& truth, const Codes& str
                 side, confidence);
 }
 
-/// Audited cases, and others that only the judge has seen.
-io::Table powered(const Reals& truth, const Reals& prediction, const Codes& stratum, const Reals& others,
-                  const Codes& other_stratum, std::size_t strata, std::optional<double> lambda, const std::string& side,
-                  double confidence) {
-  std::vector<PoweredStratum> all(strata);
+/// Hands over audited cases (truth, prediction, stratum), and others that only the judge has seen (prediction,
+/// stratum).
+template <class Audited, class Other>
+void each_powered(const Reals& truth, const Reals& prediction, const Codes& stratum, const Reals& others,
+                  const Codes& other_stratum, const Audited& audited, const Other& other) {
   const auto y = truth.unchecked<1>();
   const auto f = prediction.unchecked<1>();
   const auto h = stratum.unchecked<1>();
@@ -120,16 +120,27 @@ io::Table powered(const Reals& truth, const Reals& prediction, const Codes& stra
   for (py::ssize_t i = 0; i < y.shape(0); ++i) {
     require_finite(y(i), "truth", i);
     require_finite(f(i), "prediction", i);
-    all[static_cast<std::size_t>(h(i))].audited.add(y(i), f(i));
+    audited(y(i), f(i), static_cast<std::size_t>(h(i)));
   }
   for (py::ssize_t i = 0; i < u.shape(0); ++i) {
     require_finite(u(i), "others", i);
-    all[static_cast<std::size_t>(g(i))].predicted.add(u(i));
+    other(u(i), static_cast<std::size_t>(g(i)));
   }
+}
+
+/// A mean of a process, from audited cases and others that only the judge has seen.
+io::Table powered(const Reals& truth, const Reals& prediction, const Codes& stratum, const Reals& others,
+                  const Codes& other_stratum, std::size_t strata, std::optional<double> lambda, const std::string& side,
+                  double confidence) {
+  std::vector<PoweredStratum> all(strata);
+  each_powered(
+      truth, prediction, stratum, others, other_stratum,
+      [&](double y, double f, std::size_t h) { all[h].audited.add(y, f); },
+      [&](double f, std::size_t h) { all[h].predicted.add(f); });
   const PoweredEstimate got = prediction_powered(all, lambda);
-  const auto n = static_cast<double>(y.shape(0));
+  const auto n = static_cast<double>(truth.size());
   const double df = n - static_cast<double>(strata) * (lambda ? 1.0 : 2.0);
-  return row_of({got.value, got.variance, got.lambda, n, n + static_cast<double>(u.shape(0)), df,
+  return row_of({got.value, got.variance, got.lambda, n, n + static_cast<double>(others.size()), df,
                  "prediction-powered, Student's t", "process"},
                 side, confidence);
 }
@@ -139,20 +150,10 @@ io::Table powered_quantile(const Reals& truth, const Reals& prediction, const Co
                            const Codes& other_stratum, std::size_t strata, double q, std::optional<double> lambda,
                            const std::string& side, double confidence) {
   std::vector<PoweredCase> cases;
-  const auto y = truth.unchecked<1>();
-  const auto f = prediction.unchecked<1>();
-  const auto h = stratum.unchecked<1>();
-  const auto u = others.unchecked<1>();
-  const auto g = other_stratum.unchecked<1>();
-  for (py::ssize_t i = 0; i < y.shape(0); ++i) {
-    require_finite(y(i), "truth", i);
-    require_finite(f(i), "prediction", i);
-    cases.push_back({f(i), y(i), static_cast<std::size_t>(h(i))});
-  }
-  for (py::ssize_t i = 0; i < u.shape(0); ++i) {
-    require_finite(u(i), "others", i);
-    cases.push_back({u(i), std::nullopt, static_cast<std::size_t>(g(i))});
-  }
+  each_powered(
+      truth, prediction, stratum, others, other_stratum,
+      [&](double y, double f, std::size_t h) { cases.push_back({f, y, h}); },
+      [&](double f, std::size_t h) { cases.push_back({f, std::nullopt, h}); });
   const double alpha = 1.0 - Confidence{confidence}.value();
   PoweredQuantile got;
   {
@@ -161,9 +162,9 @@ io::Table powered_quantile(const Reals& truth, const Reals& prediction, const Co
   }
   // After Woodruff: the distance of the limits, over the standard errors between them.
   const double error = got.limits.width() / (2.0 * got.critical);
-  return row_of({got.value, error * error, got.lambda, static_cast<double>(y.shape(0)),
-                 static_cast<double>(y.shape(0) + u.shape(0)), 1.0, "prediction-powered quantile, Woodruff", "process",
-                 got.limits},
+  return row_of({got.value, error * error, got.lambda, static_cast<double>(truth.size()),
+                 static_cast<double>(truth.size() + others.size()), 1.0, "prediction-powered quantile, Woodruff",
+                 "process", got.limits},
                 side, confidence);
 }
 

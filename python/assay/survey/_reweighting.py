@@ -26,8 +26,9 @@ class Reweighting:
     _core: Any
     _threads: int | None
 
-    def _with(self, core: _core.SurveyDesign) -> Design:
-        raise NotImplementedError
+    if TYPE_CHECKING:  # a design's own
+
+        def _with(self, core: _core.SurveyDesign) -> Design: ...
 
     def poststratify(self, margin: object) -> Design:
         """The design with weights that meet the known size of every cell.
