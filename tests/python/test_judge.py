@@ -110,6 +110,10 @@ def test_limits_hold_as_often_as_they_say_and_a_judge_never_widens_them_much(kno
     coverage = {key: float(np.mean(each)) for key, each in held.items()}
     print({key: round(share, 3) for key, share in coverage.items()})
     assert 0.945 <= np.mean(list(coverage.values())) <= 0.97
+    pooled: dict[tuple[str, str], list[bool]] = defaultdict(list)
+    for (_, judge, metric), each in held.items():
+        pooled[judge, metric] += each
+    assert min(np.mean(each) for each in pooled.values()) >= 0.90
     for cell, share in coverage.items():
         assert share >= 0.90 - 3 * np.sqrt(0.90 * 0.10 / len(held[cell])), cell
     for (size, judge, metric), each in widths.items():

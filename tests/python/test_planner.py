@@ -61,7 +61,7 @@ def test_every_slice_is_as_sharp_as_wished_before_an_audit_is_done() -> None:
     assert proof is not None
     assert proof.cost == plan.cost == plan.size
     assert proof.lower_bound <= proof.cost
-    assert 0 <= proof.gap < 0.016  # of sizes tried in steps of 4, the cheapest cost 2,717; the plan costs 2,721
+    assert 0 <= proof.gap < 0.015
     sample = plan.draw(key=KEY)
     assert len(sample) == plan.size
 
