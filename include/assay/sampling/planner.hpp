@@ -169,7 +169,7 @@ inline Unproved unproved(const Prospect& prospect) {
   std::size_t parts = 0;
   for (const auto& law : laws) parts += law.kish.size();
   const bool large = parts > 50'000;  // the last percent is left to `repair`
-  const int rounds = large ? 5 : 20, leaning = large ? 2 : 8;
+  const int rounds = large ? 4 : 20, leaning = large ? 2 : 8;
   for (int round = 0; round < rounds; ++round) {
     from = demanded(prospect, laws, limits, tight);
     plan.allocation = domain_allocation(prospect.populations, from.demands, prospect.costs, prospect.limits);
